@@ -1,0 +1,55 @@
+"""What goes with every answer: the policy that keeps strangers' code out, and how it is cached."""
+import hashlib
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+
+from flask import Flask, Response, current_app, g, url_for
+from htmx_flask import request
+
+from blueprints.logs import access_log
+
+POLICY = "; ".join([
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
+    "connect-src 'self'", "font-src 'self'", "manifest-src 'self'", "form-action 'self'",
+    "base-uri 'none'", "frame-ancestors 'none'",
+])
+A_YEAR = 31_536_000
+
+
+@cache
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, new whenever its content is: it can be kept for good."""
+    return url_for("static", filename=name, v=_digest(Path(current_app.static_folder, name)))
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["asset"] = asset
+
+    @app.before_request
+    def begin():
+        g.began = perf_counter()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        headers = response.headers
+        headers["Content-Security-Policy"] = POLICY
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "geolocation=(), microphone=(), camera=()"
+        if request.is_secure:
+            headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+        if request.endpoint == "static":
+            kept = f"public, max-age={A_YEAR}, immutable"
+            named = "v" in request.args and response.status_code == 200
+            headers["Cache-Control"] = kept if named else "no-cache"
+        else:
+            response.vary.update(["HX-Request", "Cookie", "Accept-Language"])
+            headers.setdefault("Cache-Control", "no-store")
+        access_log(response.status_code, (perf_counter() - g.get("began", perf_counter())) * 1000)
+        return response

@@ -1,0 +1,69 @@
+"""What a clerk sees of the work that waits: what is stuck, and whether anyone is at work."""
+from uuid import UUID
+
+from flask import Blueprint, url_for
+
+from blueprints.language import _, lazy, ngettext
+from blueprints.web import actor, changed, db, done, needs, now, page, transaction, world
+from domain import outbox, queue
+from domain.access import Right
+from domain.outbox import Task
+
+TASKS = {Task.SEND_SMS: lazy("Sms"), Task.SEND_EMAIL: lazy("E-brev"),
+         Task.WRITE_REPORT: lazy("Rapportens filer")}
+LETTERS = {
+    "ticket": lazy("Biljett"),
+    "allpay_code": lazy("Engångskod"),
+    "application_received": lazy("Ansökan är mottagen"),
+    "application_arrived": lazy("Ny ansökan till handläggare"),
+    "application_approved": lazy("Ansökan är godkänd"),
+    "application_declined": lazy("Ansökan är avslagen"),
+    "offer_arrived": lazy("Ny ansökan om personalerbjudande"),
+    "offer_approved": lazy("Personalerbjudande är beviljat"),
+    "offer_approved_admin": lazy("Beviljat, till administratör"),
+    "offer_declined": lazy("Personalerbjudande är avslaget"),
+    "offer_declined_admin": lazy("Avslaget, till administratör"),
+    "report_made": lazy("Månadens rapport är klar"),
+}
+LATER = {Task.SEND_SMS: lazy("Sms-tjänsten tog inte emot det."),
+         Task.SEND_EMAIL: lazy("E-postservern tog inte emot det."),
+         Task.WRITE_REPORT: lazy("Filerna gick inte att göra.")}
+NEVER = {Task.SEND_SMS: lazy("Sms-tjänsten nekade. Kontrollera mottagarens mobilnummer."),
+         Task.SEND_EMAIL: lazy("E-postservern nekade. Kontrollera mottagarens adress."),
+         Task.WRITE_REPORT: lazy("Filerna går inte att göra.")}
+
+bp = Blueprint("queue", __name__, url_prefix="/intern/ko")
+
+
+@bp.get("/")
+@needs(Right.SERVE_CUSTOMERS)
+def index():
+    return page("queue/index.html", stuck=queue.stuck(db), working=world().queue.working(),
+                **_words())
+
+
+@bp.post("/<uuid:message_id>/nytt-forsok")
+@needs(Right.SERVE_CUSTOMERS)
+def try_again(message_id: UUID):
+    message = outbox.find(db, message_id)
+    with transaction():
+        queue.try_again(db, message, by=actor(), now=now())
+    return changed("queue/_message.html", back_to=url_for(".index"),
+                   said=_("Meddelandet skickas igen."), again=True,
+                   each=queue.describe(db, message), **_words())
+
+
+@bp.post("/nytt-forsok")
+@needs(Right.SERVE_CUSTOMERS)
+def try_all_again():
+    stuck = outbox.troubled(db)
+    with transaction():
+        for message in stuck:
+            queue.try_again(db, message, by=actor(), now=now())
+    said = ngettext("%(num)s meddelande skickas igen.", "%(num)s meddelanden skickas igen.",
+                    len(stuck))
+    return done(url_for(".index"), said % {"num": len(stuck)})
+
+
+def _words() -> dict:
+    return {"tasks": TASKS, "letters": LETTERS, "later": LATER, "never": NEVER}

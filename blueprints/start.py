@@ -1,0 +1,43 @@
+"""The start page with its three doors, the one that is not open yet, and the choice of language."""
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, session, url_for
+from htmx_flask import request
+
+from blueprints.web import db, local_path, page, public, transaction, visitor
+from domain import people
+from translations import LANGUAGES
+
+bp = Blueprint("start", __name__)
+
+
+@bp.get("/")
+@public
+def index():
+    return page("start.html")
+
+
+@bp.get("/mina-sidor/")
+@public
+def private():
+    return page("start_private.html")
+
+
+@bp.post("/sprak")
+@public
+def choose_language():
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+        if visitor():
+            with transaction():
+                people.speak(db, visitor().person_id, chosen)
+    return redirect(_page_before(), 303)
+
+
+def _page_before() -> str:
+    """Where the person was, if it was here."""
+    before = urlsplit(request.referrer or "")
+    path = before._replace(scheme="", netloc="", fragment="").geturl()
+    here = before.netloc == request.host
+    return (here and local_path(path)) or url_for(".index")

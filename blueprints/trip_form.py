@@ -1,0 +1,86 @@
+"""Which ticket, and where it is valid: what sending, buying and applying all begin with."""
+from htmx_flask import request
+from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
+
+from blueprints.fields import CHOOSE
+from blueprints.formats import place, word
+from blueprints.language import _, lazy
+from blueprints.web import Form, db, now, rules
+from domain import products
+from domain.money import kr
+from domain.products import FLEX, PERIOD_DAYS, Extent, Price, Product, Trip
+
+ONE_ZONE, WHOLE_COUNTY = "zones_1 181", "county"
+
+
+def _places(form: "TripForm") -> list[SelectChoice]:
+    """Everywhere that the price list sells a ticket for."""
+    sold = {(price.extent, price.area) for price in form.prices}
+    return [SelectChoice(key, _place(trip), optgroup=word(trip.extent))
+            for key, trip in products.trips().items() if (trip.extent, trip.area) in sold]
+
+
+def _place(trip: Trip) -> str:
+    """Zon 182 Habo, Mullsjö · Zon 181 + 182 Jönköping, Habo"""
+    zones = [products.zones()[number] for number in trip.zones]
+    if trip.extent == Extent.ZONES_1:
+        return f"{_('Zon')} {zones[0].number} {', '.join(zones[0].places)}"
+    if trip.extent == Extent.ZONES_2:
+        return f"{place(trip)} {', '.join(zone.places[0] for zone in zones)}"
+    return place(trip)
+
+
+class TripForm(Form):
+    place = SelectField(lazy("Var gäller biljetten?"), default=ONE_ZONE,
+                        choices=lambda form, _field: _places(form), invalid_choice_message=CHOOSE)
+    product = RadioField(lazy("Biljett"), default=Product.SINGLE, invalid_choice_message=CHOOSE,
+                         choices=lambda: [SelectChoice(each, word(each)) for each in Product])
+
+    def __init__(self, *args, **kwargs):
+        self.prices = products.prices(db, now=now())
+        super().__init__(*args, **kwargs)
+
+    @property
+    def trip(self) -> Trip | None:
+        return products.trips().get(self.place.data)
+
+    @property
+    def ticket(self) -> Product | None:
+        return next((each for each in Product if each == self.product.data), None)
+
+    @property
+    def price(self) -> Price | None:
+        """Of what is chosen; None when that is not sold."""
+        return self._prices().get(self.ticket)
+
+    @property
+    def agreed_ore(self) -> int | None:
+        """What the button that was pressed said it would cost."""
+        return request.form.get("agreed_ore", type=int)
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What each ticket costs in the chosen place."""
+        sold = self._prices()
+        return {each: kr(sold[each].price_ore) if each in sold else _("säljs inte här")
+                for each in Product}
+
+    def _prices(self) -> dict[Product, Price]:
+        trip = self.trip
+        return {price.product: price for price in self.prices
+                if trip and (price.extent, price.area) == (trip.extent, trip.area)}
+
+    @property
+    def lasts(self) -> str:
+        """How long the chosen ticket is valid once it is activated."""
+        product = self.ticket
+        if product in FLEX:
+            return _("%(days)d resdagar inom %(within)d dagar",
+                     days=FLEX[product][0], within=FLEX[product][1])
+        if product in PERIOD_DAYS:
+            return _("%(days)d dagar", days=PERIOD_DAYS[product])
+        if product == Product.SINGLE and self.trip:
+            return _("%(minutes)d minuter",
+                     minutes=products.single_minutes(self.trip.extent, rules()))
+        return _("24 timmar")

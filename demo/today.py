@@ -1,0 +1,120 @@
+"""What waits today, done by the portal's own verbs."""
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from demo import names
+from demo.companies import PEOPLE, Town
+from domain import applications, business_travel, codes, messages, offers, outbox, people, tickets
+from domain.access import Actor, Role
+from domain.codes import OneTimeCode
+from domain.messages import Sms
+from domain.months import Month, days_later
+from domain.outbox import OutboxMessage
+from domain.products import Area, Extent, Product, Trip
+from domain.tickets import Recipient
+from domain.travellers import Traveller
+
+JONKOPING, COUNTY = Trip(Extent.ZONES_1, (181,)), Trip(Extent.COUNTY)
+
+
+def play(session: Session, towns: list[Town], *, now: datetime) -> None:
+    big, small, _ = towns
+    _applications(session, now=now)
+    _offers(session, big, now=now)
+    _tickets(session, big, now=now)
+    _codes(session, big, now=now)
+    business_travel.connect(session, small.newcomer, limit_ore=120_000, by=small.admin, now=now)
+
+
+def _applications(session: Session, *, now: datetime) -> None:
+    for number, (company, nine, days) in enumerate((
+            ("Huskvarna Cykelhus AB", "559210433", 6),
+            ("Stiftelsen Taberg Friluft", "802409133", 1))):
+        given, surname = (("Amina", "Sandberg"), ("Lars", "Hodžić"))[number]
+        details = applications.Details(
+            company_name=company, organisation_number=names.with_check_digit(nine),
+            street="Esplanaden 3", postcode="561 31", city="Huskvarna",
+            invoice_email="ekonomi@foretag.example", peppol_id=None,
+            reference_number=f"{number + 1}00", given_name=given, surname=surname,
+            personnummer=names.personnummer(8_000 + number),
+            email=f"{given.lower()}@foretag.example", mobile=names.mobile(PEOPLE + 400 + number))
+        applications.apply(session, details, language="sv", secret=f"demo-{number}-{now:%H%M%S%f}",
+                           now=now - timedelta(days=days))
+
+
+def _offers(session: Session, town: Town, *, now: datetime) -> None:
+    starts = Month.of(now).next.first_day
+    asked = [(town.travellers[1], JONKOPING, 1), *(
+        (traveller, trip, days) for traveller, trip, days in zip(
+            town.travellers[20:25], (JONKOPING, COUNTY, JONKOPING, COUNTY, JONKOPING),
+            (2, 3, 4, 11, 12), strict=True))]
+    for number, (traveller, trip, days) in enumerate(asked):
+        at = now - timedelta(days=days)
+        application = offers.apply(session, traveller, Product.PERIOD_365, trip, starts_on=starts,
+                                   by=_traveller(session, traveller, now=now), now=at)
+        session.flush()
+        if number == 4:
+            offers.approve(session, application, by=town.admin, now=at + timedelta(hours=5))
+        if number == 5:
+            offers.decline(session, application, by=town.admin, now=at + timedelta(hours=5),
+                           reason="Din anställning tar slut innan biljetten gör det.")
+
+
+def _tickets(session: Session, town: Town, *, now: datetime) -> None:
+    """For Amir some to use, for two visitors one each that did not arrive."""
+    amir, department = town.travellers[0], town.departments[4]
+    for product, trip, valid_from in (
+            (Product.SINGLE, JONKOPING, None), (Product.FLEX_10_30, JONKOPING, None),
+            (Product.DAY, Trip(Extent.BORDER, (), Area.VASTRA_GOTALAND),
+             (now + timedelta(days=9)).date())):
+        _send(session, product, trip, Recipient.registered(amir), town, department, valid_from,
+              now=now)
+    lost = _send(session, Product.DAY, COUNTY, Recipient("Ewa Kowalska", "+46701740699"), town,
+                 department, None, now=now - timedelta(hours=2))
+    refused = _send(session, Product.SINGLE, JONKOPING, Recipient("Piotr Lindberg", "+46701740697"),
+                    town, department, None, now=now - timedelta(hours=1))
+    sms = messages.about(session, [lost.id, refused.id])
+    messages.refused(sms[lost.id], "not delivered")
+    _give_up(session, sms[refused.id], now=now - timedelta(minutes=59))
+
+
+def _give_up(session: Session, sms: Sms, *, now: datetime) -> None:
+    """As a worker does when the provider says no."""
+    said = "46elks refused: Sending to this number is not allowed"
+    message = session.scalar(select(OutboxMessage).where(
+        OutboxMessage.task == outbox.Task.SEND_SMS, OutboxMessage.put_at == sms.put_at))
+    messages.refused(sms, said)
+    message.attempts = 1
+    outbox.give_up(message, said, now=now)
+
+
+def _send(session: Session, product: Product, trip: Trip, to: Recipient, town: Town, department,
+          valid_from: date | None, *, now: datetime) -> tickets.Ticket:
+    return tickets.send(session, product, trip, to=to, department=department,
+                        valid_from=valid_from, by=town.admin, now=now)
+
+
+def _codes(session: Session, town: Town, *, now: datetime) -> None:
+    """One that is about to run out, one that has."""
+    waiting = [each for each in town.travellers[10:] if not business_travel.of_traveller(
+        session, each)][:2]
+    for traveller, days in zip(waiting, (6, 9), strict=True):
+        at = now - timedelta(days=days)
+        connection = business_travel.connect(session, traveller, limit_ore=150_000, by=town.admin,
+                                             now=at)
+        code = codes.current(session, [connection.id])[connection.id]
+        codes.issue(session, code.id, now=at)
+        messages.sent(messages.about(session, [code.id])[code.id], now=at)
+        session.execute(update(OneTimeCode).where(OneTimeCode.id == code.id)
+                        .values(expires_at=days_later(at, 7)))
+
+
+def _traveller(session: Session, traveller: Traveller, *, now: datetime) -> Actor:
+    number = session.info["vault"].open(traveller.personnummer_sealed, "personnummer")
+    person = people.meet(session, number, given_name=traveller.given_name,
+                         surname=traveller.surname, email=traveller.email, now=now)
+    return Actor(person_id=person.id, name=person.name,
+                 personnummer_index=person.personnummer_index,
+                 roles=frozenset({Role.TRAVELLER}))

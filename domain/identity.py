@@ -1,0 +1,128 @@
+"""Numbers that name people, companies and phones: parsed or refused; sealed at rest."""
+import hmac
+import re
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from os import urandom
+
+import phonenumbers
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from personnummer import personnummer as lib
+from stdnum.exceptions import ValidationError
+from stdnum.se import orgnr, postnummer
+
+from domain.errors import Invalid
+
+
+def parse_personnummer(text: str) -> str:
+    """Twelve digits. Coordination numbers are numbers too."""
+    try:
+        number = lib.parse(re.sub(r"[\s\u2010-\u2015\u2212]", "-", text.strip()).replace("--", "-"))
+    except lib.PersonnummerException as wrong:
+        raise Invalid("Personnumret stämmer inte. Kontrollera alla tolv siffror.") from wrong
+    return number.format(long_format=True)
+
+
+def mask_personnummer(number: str) -> str:
+    return f"{number[:8]}-••••"
+
+
+def parse_organisation_number(text: str) -> str:
+    """Ten digits. A sole trader's is a personnummer."""
+    bare = re.sub(r"[\s-]", "", text)
+    if len(bare) == 12 and bare[:2] in ("16", "18", "19", "20"):
+        bare = bare[2:]
+    try:
+        return orgnr.validate(bare)
+    except ValidationError as wrong:
+        raise Invalid("Organisationsnumret stämmer inte. Det har tio siffror: "
+                      "556000-1234.") from wrong
+
+
+def show_organisation_number(number: str) -> str:
+    return f"{number[:6]}-{number[6:]}"
+
+
+MOBILE = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
+
+def parse_mobile(text: str) -> str:
+    """E.164, +46701740605. A number without a country is Swedish."""
+    try:
+        number = phonenumbers.parse(text, "SE")
+    except phonenumbers.NumberParseException as wrong:
+        raise Invalid("Skriv ett mobilnummer, till exempel 070-174 06 05.") from wrong
+    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in MOBILE:
+        raise Invalid("Det är inte ett mobilnummer. Ett mobilnummer ser ut så här: 070-174 06 05.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def show_mobile(number: str) -> str:
+    """070-174 06 05; a foreign one with its country: +47 40 61 23 45."""
+    parsed = phonenumbers.parse(number)
+    swedish = parsed.country_code == 46
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if swedish else form.INTERNATIONAL)
+
+
+def parse_postcode(text: str) -> str:
+    try:
+        return postnummer.format(postnummer.validate(text))
+    except ValidationError as wrong:
+        raise Invalid("Postnumret har fem siffror: 553 20.") from wrong
+
+
+ADDRESS = re.compile(r"""[^@\s,;<>"]+@[^@\s,;<>".]+(\.[^@\s,;<>".]+)+""")
+
+
+def parse_email(text: str) -> str:
+    address = text.strip()
+    if len(address) > 254 or not ADDRESS.fullmatch(address):
+        raise Invalid("E-postadressen ska se ut så här: namn@foretag.se.")
+    return address
+
+
+class Vault:
+    """Seals what must not be read in a stolen database, and finds it again without opening it.
+
+    One secret of at least 32 bytes gives four keys: to seal (AES-GCM), and by HMAC to index
+    personnummer, to hash short codes, and to make links and codes that need not be kept.
+    """
+
+    def __init__(self, secret: bytes):
+        keys = HKDF(SHA256(), length=128, salt=None, info=b"portal vault 1").derive(secret)
+        self._cipher = AESGCM(keys[:32])
+        self._index_key, self._code_key, self._making_key = keys[32:64], keys[64:96], keys[96:]
+
+    def seal(self, text: str, purpose: str) -> bytes:
+        nonce = urandom(12)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), purpose.encode())
+
+    def open(self, sealed: bytes, purpose: str) -> str:
+        return self._cipher.decrypt(sealed[:12], sealed[12:], purpose.encode()).decode()
+
+    def index(self, personnummer: str) -> bytes:
+        return hmac.digest(self._index_key, personnummer.encode(), "sha256")
+
+    def code_hash(self, code: str, owner: str) -> bytes:
+        """A code of a few digits, hashed so that the database alone does not give it away."""
+        return hmac.digest(self._code_key, f"{owner}:{code}".encode(), "sha256")
+
+    def token(self, about: str) -> str:
+        """22 characters that nobody can guess and we can make again, so that a message which is
+        sent a second time carries the same link."""
+        return urlsafe_b64encode(self._make(about)[:16]).decode().rstrip("=")
+
+    def digits(self, about: str, count: int) -> str:
+        """As `token`, but digits for a person to type."""
+        return str(int.from_bytes(self._make(about)) % 10**count).rjust(count, "0")
+
+    def _make(self, about: str) -> bytes:
+        return hmac.digest(self._making_key, about.encode(), "sha256")
+
+
+def token_hash(token: str) -> bytes:
+    """A long random token needs no key to be safe as a hash."""
+    return sha256(token.encode()).digest()

@@ -1,0 +1,233 @@
+"""Signing in: the BankID order while it lasts, then the login, which the server can end."""
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, delete, exists, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from domain import people
+from domain.access import Actor, Role
+from domain.companies import Company
+from domain.errors import NotFound
+from domain.identity import token_hash
+from domain.people import Person, Post
+from domain.rules import rules
+from domain.store import Row
+from domain.travellers import Traveller
+
+COLLECT_EVERY = timedelta(seconds=2)  # BankID: every two seconds, never more than once a second
+RENEWED_FOR = timedelta(minutes=2)
+"""So long a QR code that nobody scans is replaced, before the person is told to begin again."""
+UNSCANNED = {"outstandingtransaction", "noclient"}
+
+
+class Stranger(NotFound):
+    """BankID knows the person, but nobody has given them a reason to sign in here."""
+
+
+class OrderState(StrEnum):
+    PENDING = "pending"
+    FAILED = "failed"
+    IDENTIFIED = "identified"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What BankID gives when an order begins. Only the first two may be sent to anyone."""
+
+    order_ref: str
+    auto_start_token: str
+    qr_start_token: str
+    qr_start_secret: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whom BankID vouches for."""
+
+    personnummer: str
+    given_name: str
+    surname: str
+
+
+class LoginOrder(Row):
+    """An order at BankID. What must not reach the browser stays here; the browser has a handle."""
+
+    __tablename__ = "login_orders"
+
+    handle_hash: Mapped[bytes] = mapped_column(unique=True)
+    order_ref: Mapped[str]
+    auto_start_token: Mapped[str]
+    qr_start_token: Mapped[str]
+    qr_start_secret: Mapped[str]
+    next_path: Mapped[str]
+    ordered_at: Mapped[datetime]
+    first_ordered_at: Mapped[datetime]
+    """An unscanned QR code is renewed silently for a while from here."""
+    collected_at: Mapped[datetime]
+    state: Mapped[OrderState] = mapped_column(default=OrderState.PENDING)
+    hint: Mapped[str] = mapped_column(default="outstandingTransaction")
+    identity_sealed: Mapped[bytes | None]
+    nonce_hash: Mapped[bytes | None]
+    """Of the secret in the return address of an order on the same device. It goes by BankID and the
+    app, never by our page: whoever lured somebody else into identifying does not have it."""
+    returned_at: Mapped[datetime | None]
+
+    @property
+    def same_device(self) -> bool:
+        return self.nonce_hash is not None
+
+    @property
+    def failed(self) -> bool:
+        return self.state == OrderState.FAILED
+
+    @property
+    def unscanned(self) -> bool:
+        return self.state == OrderState.PENDING and self.hint.lower() in UNSCANNED
+
+    @property
+    def ready(self) -> bool:
+        """Somebody has identified and, on the same device, come back to the browser that began."""
+        back = self.returned_at is not None or not self.same_device
+        return self.state == OrderState.IDENTIFIED and back
+
+    def renewable(self, now: datetime) -> bool:
+        """Whether it only ended because nobody scanned its QR code in time."""
+        return (self.failed and self.hint.lower() == "startfailed"
+                and not self.same_device and now < self.first_ordered_at + RENEWED_FOR)
+
+
+class Login(Row):
+    __tablename__ = "logins"
+
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+def order(session: Session, handle: str) -> LoginOrder | None:
+    return session.scalar(select(LoginOrder).where(LoginOrder.handle_hash == token_hash(handle)))
+
+
+def put_order(session: Session, handle: str, tokens: Tokens, *, nonce: str | None, next_path: str,
+              now: datetime) -> LoginOrder:
+    """An order has begun for the browser that has the handle. With a nonce it is for the BankID on
+    the same device, and ends with that browser bringing the nonce back."""
+    order = LoginOrder(handle_hash=token_hash(handle), **asdict(tokens), next_path=next_path,
+                       nonce_hash=token_hash(nonce) if nonce else None, ordered_at=now,
+                       first_ordered_at=now, collected_at=now)
+    session.add(order)
+    return order
+
+
+def renew(order: LoginOrder, tokens: Tokens, *, now: datetime) -> None:
+    """A new order takes the place of one that nobody scanned; the browser need not know."""
+    for name, token in asdict(tokens).items():
+        setattr(order, name, token)
+    order.state, order.hint = OrderState.PENDING, "outstandingTransaction"
+    order.ordered_at = order.collected_at = now
+
+
+def turn(session: Session, handle: str, *, now: datetime) -> str | None:
+    """The reference to ask BankID about, for only one of those who ask within two seconds."""
+    return session.scalar(
+        update(LoginOrder)
+        .where(LoginOrder.handle_hash == token_hash(handle),
+               LoginOrder.state == OrderState.PENDING,
+               LoginOrder.collected_at <= now - COLLECT_EVERY)
+        .values(collected_at=now).returning(LoginOrder.order_ref)
+        .execution_options(synchronize_session=False))
+
+
+def heard(order: LoginOrder, hint: str, *, over: bool) -> None:
+    """BankID's word on how the order goes. Once it is over, no later word changes it."""
+    if order.state == OrderState.PENDING:
+        order.hint = hint
+        order.state = OrderState.FAILED if over else OrderState.PENDING
+
+
+def identified(session: Session, order: LoginOrder, identity: Identity) -> None:
+    order.state = OrderState.IDENTIFIED
+    order.identity_sealed = session.info["vault"].seal(json.dumps(asdict(identity)), "identity")
+
+
+def identity(session: Session, order: LoginOrder) -> Identity:
+    """Who has identified. Only asked of an order that is ready."""
+    return Identity(**json.loads(session.info["vault"].open(order.identity_sealed, "identity")))
+
+
+def came_back(session: Session, handle: str, nonce: str, *, now: datetime) -> bool:
+    """Whether it is the browser that began who brings back what the BankID app was given."""
+    return bool(session.execute(
+        update(LoginOrder)
+        .where(LoginOrder.handle_hash == token_hash(handle),
+               LoginOrder.nonce_hash == token_hash(nonce))
+        .values(returned_at=now)).rowcount)
+
+
+def drop_order(session: Session, handle: str) -> None:
+    session.execute(delete(LoginOrder).where(LoginOrder.handle_hash == token_hash(handle)))
+
+
+def knows(session: Session, personnummer: str) -> bool:
+    """Whether anyone has given the person a reason to sign in."""
+    index = session.info["vault"].index(personnummer)
+    person = people.with_personnummer(session, personnummer)
+    return bool(person and person.posts) or bool(session.scalar(
+        select(exists().where(Traveller.personnummer_index == index,
+                              Traveller.ended_at.is_(None)))))
+
+
+def begin(session: Session, personnummer: str, *, given_name: str, surname: str, token: str,
+          language: str, now: datetime) -> Login:
+    """The person that BankID has vouched for is signed in; `token` is the browser's key."""
+    if not knows(session, personnummer):
+        raise Stranger("Du har inget konto ännu. Ansök för ditt företag, eller be din "
+                       "arbetsgivare att registrera dig.")
+    person = people.meet(session, personnummer, given_name=given_name, surname=surname,
+                         language=language, now=now)
+    login = Login(token_hash=token_hash(token), person_id=person.id, created_at=now,
+                  expires_at=now + timedelta(hours=rules(session).login_hours))
+    session.add(login)
+    return login
+
+
+def actor(session: Session, token: str, *, now: datetime) -> Actor | None:
+    """Who the browser's key belongs to, with what they may do now; None when it opens nothing."""
+    travels = exists().where(Traveller.personnummer_index == Person.personnummer_index,
+                             Traveller.ended_at.is_(None))
+    rows = session.execute(
+        select(Person.id, Person.given_name, Person.surname, Person.personnummer_index,
+               Post.role, Post.company_id, Company.name.label("company"), travels.label("travels"))
+        .select_from(Login).join(Person, Person.id == Login.person_id)
+        .outerjoin(Post, Post.person_id == Person.id)
+        .outerjoin(Company, Company.id == Post.company_id)
+        .where(Login.token_hash == token_hash(token), Login.ended_at.is_(None),
+               Login.expires_at > now)
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    roles = {row.role for row in rows if row.role} | ({Role.TRAVELLER} if first.travels else set())
+    admin = next((row for row in rows if row.role == Role.COMPANY_ADMIN), None)
+    return Actor(person_id=first.id, name=f"{first.given_name} {first.surname}",
+                 personnummer_index=first.personnummer_index, roles=frozenset(roles),
+                 administers=admin and admin.company_id,
+                 company_name=admin.company if admin else "")
+
+
+def end(session: Session, token: str, *, now: datetime) -> None:
+    session.execute(update(Login)
+                    .where(Login.token_hash == token_hash(token), Login.ended_at.is_(None))
+                    .values(ended_at=now))
+
+
+def forget(session: Session, *, now: datetime) -> None:
+    """Orders are over in minutes; a login that has ended is kept for a month."""
+    session.execute(delete(LoginOrder).where(LoginOrder.ordered_at < now - timedelta(hours=1)))
+    session.execute(delete(Login).where(Login.expires_at < now - timedelta(days=30)))

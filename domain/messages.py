@@ -1,0 +1,136 @@
+"""Text messages and e-mails: their words until they are sent, then only the fact and the delivery.
+
+A message names its template and the values in it; the worker writes the text. What is secret in
+it, a code or a link, is made by the worker at the moment of sending and kept nowhere.
+"""
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from domain import outbox
+from domain.errors import NotFound
+from domain.store import Row
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Sms(Row):
+    __tablename__ = "sms"
+
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id"), index=True)
+    to: Mapped[str]
+    template: Mapped[str]
+    values: Mapped[dict | None] = mapped_column(JSON)
+    """None once sent, or cancelled."""
+    language: Mapped[str] = mapped_column(default="sv")
+    about_id: Mapped[UUID] = mapped_column(index=True)
+    """The ticket or the code that it carries."""
+    state: Mapped[State] = mapped_column(default=State.WAITING)
+    put_at: Mapped[datetime]
+    sending_at: Mapped[datetime | None]
+    """When the provider was first asked to take it: after a crash the provider is asked whether
+    it did since then."""
+    sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    provider_id: Mapped[str | None] = mapped_column(unique=True)
+    problem: Mapped[str | None]
+
+
+class Email(Row):
+    __tablename__ = "emails"
+
+    to: Mapped[str]
+    template: Mapped[str]
+    values: Mapped[dict | None] = mapped_column(JSON)
+    language: Mapped[str] = mapped_column(default="sv")
+    state: Mapped[State] = mapped_column(default=State.WAITING)
+    put_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+
+
+def put_sms(session: Session, template: str, *, to: str, about_id: UUID, company_id: UUID,
+            language: str = "sv", now: datetime, **values: str | int) -> Sms:
+    sms = Sms(to=to, template=template, values=values, about_id=about_id, company_id=company_id,
+              language=language, put_at=now)
+    session.add(sms)
+    session.flush()
+    outbox.put(session, outbox.Task.SEND_SMS, sms_id=str(sms.id), now=now)
+    return sms
+
+
+def put_email(session: Session, template: str, *, to: str, language: str = "sv", now: datetime,
+              **values: str | int) -> Email:
+    email = Email(to=to, template=template, values=values, language=language, put_at=now)
+    session.add(email)
+    session.flush()
+    outbox.put(session, outbox.Task.SEND_EMAIL, email_id=str(email.id), now=now)
+    return email
+
+
+def locked(session: Session, sms_id: UUID) -> Sms:
+    """The row, for the one who changes it: the worker and a delivery report can meet in it."""
+    sms = session.get(Sms, sms_id, with_for_update=True)
+    if sms is None:
+        raise NotFound("Meddelandet finns inte.")
+    return sms
+
+
+def sending(sms: Sms, *, now: datetime) -> None:
+    sms.state, sms.sending_at = State.SENDING, sms.sending_at or now
+
+
+def cancel(sms: Sms) -> None:
+    """What it would have said holds no longer, so it is not sent."""
+    sms.state, sms.values = State.CANCELLED, None
+
+
+def sent(message: Sms | Email, *, now: datetime) -> None:
+    """The other side has it. The words are forgotten."""
+    if message.state != State.DELIVERED:  # a delivery report can be quicker than we are
+        message.state = State.SENT
+    message.sent_at, message.values, message.problem = now, None, None
+
+
+def refused(message: Sms | Email, problem: str) -> None:
+    message.state, message.problem = State.FAILED, problem
+
+
+def delivery_reported(session: Session, sms_id: UUID, *, delivered: bool, now: datetime) -> None:
+    """What the provider says became of a message. A late or repeated word changes nothing back.
+
+    It has the message, then, even if the worker that handed it over died and never told.
+    """
+    sms = locked(session, sms_id)
+    if sms.state == State.DELIVERED:
+        return
+    if sms.sent_at is None:
+        sent(sms, now=now)
+    if delivered:
+        sms.state, sms.delivered_at, sms.problem = State.DELIVERED, now, None
+    else:
+        refused(sms, "not delivered")
+
+
+def about(session: Session, about_ids: list[UUID]) -> dict[UUID, Sms]:
+    """The latest text message about each of the things."""
+    found = session.scalars(select(Sms).where(Sms.about_id.in_(about_ids)).order_by(Sms.put_at))
+    return {sms.about_id: sms for sms in found}
+
+
+def undelivered(session: Session, *, company_id: UUID, most: int = 20) -> list[Sms]:
+    """The company's text messages that did not arrive, newest first."""
+    return list(session.scalars(
+        select(Sms).where(Sms.company_id == company_id, Sms.state == State.FAILED)
+        .order_by(Sms.put_at.desc()).limit(most)
+    ))

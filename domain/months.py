@@ -1,0 +1,72 @@
+"""The calendar as Swedes see it: months, midnights and working days."""
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, moment: datetime) -> "Month":
+        local = moment.astimezone(STOCKHOLM)
+        return cls(local.year, local.month)
+
+    @classmethod
+    def on(cls, day: date) -> "Month":
+        return cls(day.year, day.month)
+
+    @property
+    def next(self) -> "Month":
+        return Month(self.year + self.month // 12, self.month % 12 + 1)
+
+    @property
+    def previous(self) -> "Month":
+        return Month(self.year - (self.month == 1), (self.month - 2) % 12 + 1)
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> date:
+        return self.next.first_day - timedelta(days=1)
+
+    @property
+    def start(self) -> datetime:
+        return midnight(self.first_day)
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}"
+
+
+def today(now: datetime) -> date:
+    return now.astimezone(STOCKHOLM).date()
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which the day begins in Sweden."""
+    return datetime(day.year, day.month, day.day, tzinfo=STOCKHOLM).astimezone(UTC)
+
+
+def days_later(moment: datetime, days: int) -> datetime:
+    """The same time of day so many Swedish days later, also when the clocks change between."""
+    return (moment.astimezone(STOCKHOLM) + timedelta(days=days)).astimezone(UTC)
+
+
+@cache
+def _closed() -> holidays.HolidayBase:
+    return holidays.Sweden(include_sundays=False, categories=("public", "de_facto"))
+
+
+def working_days_later(moment: datetime, days: int) -> date:
+    """The so-manieth Swedish working day after the moment's; eves on which offices close do not
+    count."""
+    return _closed().get_nth_working_day(today(moment), days)

@@ -1,0 +1,214 @@
+"""What is sold: products, where they are valid, and the price list in force."""
+import csv
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from domain.errors import Conflict, Invalid
+from domain.money import kr, vat_of
+from domain.months import days_later, today
+from domain.rules import Rules
+from domain.store import Row
+from domain.texts import sv
+
+ZONES_FILE = Path(__file__).parent.parent / "data" / "zones.csv"
+
+
+class Product(StrEnum):
+    SINGLE = "single"
+    DAY = "day"
+    FLEX_10_30 = "flex_10_30"
+    FLEX_20_60 = "flex_20_60"
+    PERIOD_30 = "period_30"
+    PERIOD_365 = "period_365"
+
+
+NAMES = {
+    Product.SINGLE: sv("Enkelbiljett"), Product.DAY: sv("24-timmarsbiljett"),
+    Product.FLEX_10_30: sv("Flex 10/30"), Product.FLEX_20_60: sv("Flex 20/60"),
+    Product.PERIOD_30: sv("30-dagarsbiljett"), Product.PERIOD_365: sv("365-dagarsbiljett"),
+}
+
+FLEX = {Product.FLEX_10_30: (10, 30), Product.FLEX_20_60: (20, 60)}
+"""Travel days of 24 hours each, to be used within so many days of the first."""
+PERIOD_DAYS = {Product.PERIOD_30: 30, Product.PERIOD_365: 365}
+
+
+class Extent(StrEnum):
+    ZONES_1 = "zones_1"
+    ZONES_2 = "zones_2"
+    COUNTY = "county"
+    BORDER = "border"
+
+
+EXTENT_NAMES = {
+    Extent.ZONES_1: sv("En zon"), Extent.ZONES_2: sv("Två zoner intill varandra"),
+    Extent.COUNTY: sv("Hela länet"), Extent.BORDER: sv("Över länsgränsen"),
+}
+
+
+class Area(StrEnum):
+    KRONOBERG = "kronoberg"
+    KALMAR = "kalmar"
+    HALLAND = "halland"
+    VASTRA_GOTALAND = "vastra_gotaland"
+    BLEKINGE = "blekinge"
+    SKANE = "skane"
+    COPENHAGEN = "kopenhamn"
+
+
+AREA_NAMES = {
+    Area.KRONOBERG: sv("Kronoberg"), Area.KALMAR: sv("Kalmar"), Area.HALLAND: sv("Halland"),
+    Area.VASTRA_GOTALAND: sv("Västra Götaland"), Area.BLEKINGE: sv("Blekinge"),
+    Area.SKANE: sv("Skåne"), Area.COPENHAGEN: sv("Köpenhamn"),
+}
+
+
+@dataclass(frozen=True)
+class Zone:
+    number: int
+    places: tuple[str, ...]
+    adjoining: frozenset[int]
+
+
+@cache
+def zones() -> dict[int, Zone]:
+    with ZONES_FILE.open(encoding="utf-8") as file:
+        return {int(row["zone"]): Zone(int(row["zone"]), tuple(row["places"].split(", ")),
+                                       frozenset(map(int, row["adjoining"].split())))
+                for row in csv.DictReader(file, delimiter=";")}
+
+
+@dataclass(frozen=True)
+class Trip:
+    """Where a ticket is valid. Those that tickets are sold for are in `trips()`."""
+
+    extent: Extent
+    zones: tuple[int, ...] = ()
+    area: Area | None = None
+
+    @property
+    def key(self) -> str:
+        """zones_2 181 183, as a form carries it."""
+        return " ".join(filter(None, (self.extent, *map(str, self.zones), self.area)))
+
+
+@cache
+def trips() -> dict[str, Trip]:
+    """Everywhere that a ticket can be valid, by key: a zone, two zones that adjoin, the whole
+    county, the county and an area across its border."""
+    pairs = [(one, other) for one in zones() for other in sorted(zones()[one].adjoining)
+             if one < other]
+    found = [*(Trip(Extent.ZONES_1, (number,)) for number in zones()),
+             *(Trip(Extent.ZONES_2, pair) for pair in pairs), Trip(Extent.COUNTY),
+             *(Trip(Extent.BORDER, area=area) for area in Area)]
+    return {each.key: each for each in found}
+
+
+def place(valid: Trip, translate: Callable[[str], str] = str) -> str:
+    """Zon 181 Jönköping · Zon 181 + 183 · Hela länet · Länet och Kronoberg."""
+    if valid.extent == Extent.ZONES_1:
+        [number] = valid.zones
+        return f"{translate(sv('Zon'))} {number} {zones()[number].places[0]}"
+    if valid.extent == Extent.ZONES_2:
+        return f"{translate(sv('Zon'))} {' + '.join(map(str, valid.zones))}"
+    if valid.area:
+        return f"{translate(sv('Länet och'))} {translate(AREA_NAMES[valid.area])}"
+    return translate(EXTENT_NAMES[valid.extent])
+
+
+class PriceList(Row):
+    __tablename__ = "price_lists"
+
+    name: Mapped[str]
+    valid_from: Mapped[date] = mapped_column(unique=True)
+    published_at: Mapped[datetime]
+
+
+class Price(Row):
+    __tablename__ = "prices"
+    __table_args__ = (UniqueConstraint("price_list_id", "product", "extent", "area"),)
+
+    price_list_id: Mapped[UUID] = mapped_column(ForeignKey("price_lists.id"))
+    product: Mapped[Product]
+    extent: Mapped[Extent]
+    area: Mapped[Area | None]
+    price_ore: Mapped[int]
+    vat_basis_points: Mapped[int]
+
+    @property
+    def vat_ore(self) -> int:
+        return vat_of(self.price_ore, self.vat_basis_points)
+
+
+def price_list(session: Session, *, now: datetime) -> PriceList | None:
+    """The one in force: the latest that has begun, at Swedish midnight."""
+    return session.scalar(
+        select(PriceList).where(PriceList.valid_from <= today(now))
+        .order_by(PriceList.valid_from.desc()).limit(1))
+
+
+def prices(session: Session, *, now: datetime) -> list[Price]:
+    in_force = price_list(session, now=now)
+    if in_force is None:
+        return []
+    return list(session.scalars(select(Price).where(Price.price_list_id == in_force.id)))
+
+
+def price(session: Session, product: Product, valid: Trip, *, now: datetime) -> Price:
+    if valid.key in trips():
+        for row in prices(session, now=now):
+            if (row.product, row.extent, row.area) == (product, valid.extent, valid.area):
+                return row
+    raise Invalid("Den biljetten säljs inte för det området. Välj en annan biljett.", "product")
+
+
+def agree(session: Session, product: Product, valid: Trip, shown_ore: int | None, *,
+          now: datetime) -> None:
+    """Nobody pays another price than the one they were shown."""
+    price_ore = price(session, product, valid, now=now).price_ore
+    if price_ore != shown_ore:
+        raise Invalid("Biljetten kostar %(price)s. Fortsätt om det stämmer.", "product",
+                      price=kr(price_ore))
+
+
+def publish(session: Session, name: str, lines: Iterable[str], *, now: datetime) -> list[PriceList]:
+    """Take in a price list: CSV with `;` and the columns of `data/prices.csv`, one list for each
+    date in it. Raises `ValueError` or `KeyError` when a row cannot be read, `Conflict` when there
+    is a list from that date already."""
+    lists: dict[date, PriceList] = {}
+    for row in csv.DictReader(lines, delimiter=";"):
+        starts = date.fromisoformat(row["valid_from"])
+        if starts not in lists:
+            if session.scalar(select(PriceList.id).where(PriceList.valid_from == starts)):
+                raise Conflict("Det finns redan en prislista från %(day)s.", day=starts.isoformat())
+            lists[starts] = PriceList(name=name, valid_from=starts, published_at=now)
+            session.add(lists[starts])
+            session.flush()
+        session.add(Price(
+            price_list_id=lists[starts].id, product=Product(row["product"]),
+            extent=Extent(row["extent"]), area=Area(row["area"]) if row["area"] else None,
+            price_ore=int(row["price_ore_incl_vat"]),
+            vat_basis_points=int(row["vat_basis_points"])))
+    return list(lists.values())
+
+
+def single_minutes(extent: Extent, rules: Rules) -> int:
+    return getattr(rules, f"single_minutes_{extent}")
+
+
+def active_until(product: Product, extent: Extent, activated_at: datetime,
+                 rules: Rules) -> datetime:
+    """When a ticket, or the travel day of a flex ticket, that is activated now runs out."""
+    if product in PERIOD_DAYS:
+        return days_later(activated_at, PERIOD_DAYS[product])
+    if product == Product.SINGLE:
+        return activated_at + timedelta(minutes=single_minutes(extent, rules))
+    return activated_at + timedelta(hours=24)

@@ -1,0 +1,186 @@
+"""The month: what a company has bought, line by line, frozen when the month has ended."""
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint, func, insert, literal, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from domain import audit, messages, outbox, people
+from domain.companies import Company
+from domain.errors import NotFound
+from domain.months import Month
+from domain.products import Area, Extent, Product, Trip
+from domain.store import Base, Row
+from domain.tickets import Service, Ticket
+
+LOOK_BACK = 12
+"""A month that was missed is made up for as long as this many months later."""
+
+
+class FileKind(StrEnum):
+    PDF = "pdf"
+    XLSX = "xlsx"
+
+
+class MonthlyReport(Row):
+    __tablename__ = "monthly_reports"
+    __table_args__ = (UniqueConstraint("company_id", "month_on"),)
+
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
+    month_on: Mapped[date]
+    tickets: Mapped[int]
+    gross_ore: Mapped[int]
+    vat_ore: Mapped[int]
+    made_at: Mapped[datetime]
+
+    @property
+    def month(self) -> Month:
+        return Month.on(self.month_on)
+
+
+class ReportLine(Base):
+    """A purchase as it stood when the month was closed."""
+
+    __tablename__ = "report_lines"
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("monthly_reports.id"), primary_key=True)
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    sold_at: Mapped[datetime]
+    ticket_number: Mapped[str]
+    service: Mapped[Service]
+    reference_number: Mapped[str]
+    department_name: Mapped[str]
+    holder: Mapped[str]
+    product: Mapped[Product]
+    extent: Mapped[Extent]
+    zones: Mapped[str]
+    area: Mapped[Area | None]
+    price_ore: Mapped[int]
+    vat_ore: Mapped[int]
+    vat_basis_points: Mapped[int]
+
+    @property
+    def trip(self) -> Trip:
+        return Trip(self.extent, tuple(map(int, self.zones.split())), self.area)
+
+
+class ReportFile(Base):
+    __tablename__ = "report_files"
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("monthly_reports.id"), primary_key=True)
+    kind: Mapped[FileKind] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    written_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Sum:
+    service: Service
+    reference_number: str
+    vat_basis_points: int
+    tickets: int
+    gross_ore: int
+    vat_ore: int
+
+    @property
+    def net_ore(self) -> int:
+        return self.gross_ore - self.vat_ore
+
+
+def missing(session: Session, *, now: datetime) -> list[tuple[UUID, Month]]:
+    """Each company's ended months that have no report, from the month it was approved in."""
+    months = [Month.of(now).previous]
+    while len(months) < LOOK_BACK:
+        months.append(months[-1].previous)
+    made = set(session.execute(select(MonthlyReport.company_id, MonthlyReport.month_on)
+                               .where(MonthlyReport.month_on >= months[-1].first_day)).all())
+    companies = session.execute(select(Company.id, Company.approved_at)).all()
+    return [(company_id, month) for month in reversed(months) for company_id, approved in companies
+            if month >= Month.of(approved) and (company_id, month.first_day) not in made]
+
+
+def make(session: Session, company_id: UUID, month: Month, *, now: datetime) -> MonthlyReport:
+    """Freeze the month's purchases into lines. A second one for the month breaks a constraint."""
+    report = MonthlyReport(company_id=company_id, month_on=month.first_day, tickets=0, gross_ore=0,
+                           vat_ore=0, made_at=now)
+    session.add(report)
+    session.flush()
+    copied = ["sold_at", "service", "reference_number", "department_name", "holder", "product",
+              "extent", "zones", "area", "price_ore", "vat_ore", "vat_basis_points"]
+    session.execute(insert(ReportLine).from_select(
+        ["report_id", "ticket_id", "ticket_number", *copied],
+        select(literal(report.id, ReportLine.report_id.type), Ticket.id, Ticket.number,
+               *(getattr(Ticket, column) for column in copied))
+        .where(Ticket.company_id == company_id,
+               Ticket.sold_at >= month.start, Ticket.sold_at < month.next.start)))
+    for total in sums(session, report):
+        report.tickets += total.tickets
+        report.gross_ore += total.gross_ore
+        report.vat_ore += total.vat_ore
+    audit.record(session, audit.Act.REPORT_MADE, report.id, company_id=company_id, by=None,
+                 now=now, month=str(month))
+    outbox.put(session, outbox.Task.WRITE_REPORT, report_id=str(report.id), now=now)
+    return report
+
+
+def announce(session: Session, report: MonthlyReport, *, now: datetime) -> None:
+    for admin in people.administrators(session, report.company_id):
+        if admin.email:
+            messages.put_email(session, "report_made", to=admin.email, language=admin.language,
+                               now=now, name=admin.given_name, month=str(report.month),
+                               tickets=report.tickets, gross_ore=report.gross_ore)
+
+
+def of_company(session: Session, company_id: UUID, *, most: int = 24) -> list[MonthlyReport]:
+    return list(session.scalars(
+        select(MonthlyReport).where(MonthlyReport.company_id == company_id)
+        .order_by(MonthlyReport.month_on.desc()).limit(most)))
+
+
+def find(session: Session, month: Month, *, company_id: UUID) -> MonthlyReport:
+    report = session.scalar(select(MonthlyReport).where(
+        MonthlyReport.company_id == company_id, MonthlyReport.month_on == month.first_day))
+    if report is None:
+        raise NotFound("Det finns ingen rapport för månaden.")
+    return report
+
+
+def sums(session: Session, report: MonthlyReport) -> list[Sum]:
+    """Per service, reference number and VAT rate."""
+    group = (ReportLine.service, ReportLine.reference_number, ReportLine.vat_basis_points)
+    rows = session.execute(
+        select(*group, func.count(), func.sum(ReportLine.price_ore), func.sum(ReportLine.vat_ore))
+        .where(ReportLine.report_id == report.id).group_by(*group))
+    services = list(Service)
+    return sorted((Sum(service, reference, rate, count, int(gross), int(vat))
+                   for service, reference, rate, count, gross, vat in rows),
+                  key=lambda each: (services.index(each.service), each.reference_number,
+                                    each.vat_basis_points))
+
+
+def lines(session: Session, report: MonthlyReport, *, most: int | None = None) -> list[ReportLine]:
+    return list(session.scalars(
+        select(ReportLine).where(ReportLine.report_id == report.id)
+        .order_by(ReportLine.sold_at, ReportLine.ticket_id).limit(most)))
+
+
+def files(session: Session, report: MonthlyReport) -> list[FileKind]:
+    return list(session.scalars(
+        select(ReportFile.kind).where(ReportFile.report_id == report.id).order_by(ReportFile.kind)))
+
+
+def written(session: Session, reports: list[MonthlyReport]) -> set[UUID]:
+    """Which of the reports have all their files."""
+    return set(session.scalars(
+        select(ReportFile.report_id).where(ReportFile.report_id.in_(each.id for each in reports))
+        .group_by(ReportFile.report_id).having(func.count() == len(FileKind))))
+
+
+def file(session: Session, report: MonthlyReport, kind: FileKind) -> bytes:
+    content = session.scalar(select(ReportFile.content).where(
+        ReportFile.report_id == report.id, ReportFile.kind == kind))
+    if content is None:
+        raise NotFound("Filen är inte färdig ännu. Försök igen om en stund.")
+    return content

@@ -1,0 +1,59 @@
+"""Tickets that a company has sent to phones: what has been sent, and sending the message again."""
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from domain import audit, messages, tickets
+from domain.access import Actor
+from domain.errors import Conflict, NotFound
+from domain.messages import Sms
+from domain.tickets import Service, State, Ticket
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Ticket]
+    after: str | None
+    """Where the next page begins; None on the last."""
+
+
+def listed(session: Session, *, company_id: UUID, after: str | None = None,
+           most: int = 40) -> Page:
+    """The newest first. `after` is the last page's `after`."""
+    found = select(Ticket).where(Ticket.company_id == company_id,
+                                 Ticket.service != Service.BUSINESS_TRAVEL)
+    if after:
+        sold_at, ticket_id = _place_in_list(after)
+        found = found.where(or_(Ticket.sold_at < sold_at,
+                                and_(Ticket.sold_at == sold_at, Ticket.id > ticket_id)))
+    rows = list(session.scalars(found.order_by(Ticket.sold_at.desc(), Ticket.id).limit(most + 1)))
+    last = rows[most - 1] if len(rows) > most else None
+    return Page(rows[:most], last and f"{last.sold_at.isoformat()}|{last.id}")
+
+
+def _place_in_list(after: str) -> tuple[datetime, UUID]:
+    moment, _, ticket_id = after.partition("|")
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC), UUID(ticket_id)
+    except (ValueError, OverflowError) as wrong:
+        raise NotFound("Sidan finns inte.") from wrong
+
+
+def may_resend(ticket: Ticket, sms: Sms | None, *, now: datetime) -> bool:
+    """Whether the text message, the latest about the ticket, has had its chance."""
+    over = (messages.State.SENT, messages.State.DELIVERED, messages.State.FAILED)
+    return sms is not None and sms.state in over and ticket.state(now) != State.EXPIRED
+
+
+def resend(session: Session, ticket: Ticket, *, mobile: str, by: Actor, now: datetime) -> None:
+    """Once more, perhaps to another number. Once this message is on its way, the link in the one
+    before opens nothing."""
+    if not may_resend(ticket, messages.about(session, [ticket.id]).get(ticket.id), now=now):
+        raise Conflict("Sms:et kan inte skickas igen nu.")
+    ticket.mobile = mobile
+    tickets.put_sms(session, ticket, by=by, now=now)
+    audit.record(session, audit.Act.MESSAGE_RETRIED, ticket.id, company_id=ticket.company_id,
+                 by=by, now=now, holder=ticket.holder)

@@ -1,0 +1,19 @@
+"""Everything outside this program that it talks to, built in one place."""
+from dataclasses import dataclass
+
+from integrations.bankid import BankId
+from integrations.clock import Clock
+from integrations.email import Email
+from integrations.queue import Queue
+from integrations.sms import Sms
+from integrations.ticket_keys import TicketKeys
+
+
+@dataclass(frozen=True)
+class World:
+    clock: Clock
+    queue: Queue
+    bankid: BankId
+    sms: Sms
+    email: Email
+    ticket_keys: TicketKeys

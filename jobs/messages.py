@@ -1,0 +1,88 @@
+"""Sending text messages and e-mails, each once."""
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain import codes, messages, tickets
+from domain.messages import Email, Sms
+from integrations.errors import Refused
+from jobs import Portal, letters
+
+SECRET = {"allpay_code"}
+"""Templates whose text the provider must not keep."""
+
+
+def send_sms(portal: Portal, session: Session, *, sms_id: UUID) -> None:
+    """The provider knows no idempotency key. So the row says that it is being asked before it is;
+    a worker that finds such a row asks first whether the message was taken."""
+    now = portal.world.clock.now()
+    with portal.store.transaction(session):
+        sms = messages.locked(session, sms_id)
+        if sms.values is None:
+            return
+        text, asked_at = _text(portal, session, sms, now=now), sms.sending_at
+        if text is None:
+            messages.cancel(sms)
+            return
+        messages.sending(sms, now=now)
+    to, secret = sms.to, sms.template in SECRET
+    provider_id = _taken(portal, session, to, text, asked_at) if asked_at else None
+    if provider_id is None:
+        provider_id = _hand_over(portal, session, sms_id, to, text, secret=secret)
+    with portal.store.transaction(session):
+        sms = messages.locked(session, sms_id)
+        sms.provider_id = provider_id
+        messages.sent(sms, now=portal.world.clock.now())
+
+
+def _text(portal: Portal, session: Session, sms: Sms, *, now: datetime) -> str | None:
+    """The same each time for the same row; None when its code has been voided meanwhile."""
+    values = dict(sms.values or {})
+    if sms.template == "allpay_code":
+        values["code"] = codes.issue(session, sms.about_id, now=now)
+        if values["code"] is None:
+            return None
+    elif sms.template == "ticket":
+        values["link"] = f"{portal.base_url}/b/{tickets.link(session, sms.about_id, sms.id)}"
+    return letters.sms(portal, sms.template, sms.language, values)
+
+
+def _taken(portal: Portal, session: Session, to: str, text: str, since: datetime) -> str | None:
+    """The provider's id of the message, if it took it when it was asked before."""
+    ids = portal.world.sms.sent_since(to, since, text=text)
+    others = set(session.scalars(select(Sms.provider_id).where(Sms.provider_id.in_(ids))))
+    session.rollback()  # no connection is held while the outside world takes its time
+    return next((provider_id for provider_id in ids if provider_id not in others), None)
+
+
+def _hand_over(portal: Portal, session: Session, sms_id: UUID, to: str, text: str, *,
+               secret: bool) -> str:
+    key = portal.sms_report_key
+    report_url = f"{portal.base_url}/aterrapport/sms/{sms_id}?key={key}" if key else None
+    try:
+        return portal.world.sms.send(to, text, report_url=report_url, secret=secret)
+    except Refused as refusal:
+        with portal.store.transaction(session):
+            messages.refused(session.get_one(Sms, sms_id), refusal.reason)
+        raise
+
+
+def send_email(portal: Portal, session: Session, *, email_id: UUID) -> None:
+    """Sent a second time after a crash it has the same Message-ID, by which mailboxes can tell."""
+    email = session.get_one(Email, email_id)
+    if email.values is None:
+        return
+    letter = letters.email(portal, email.template, email.language, email.values)
+    to, now = email.to, portal.world.clock.now()
+    session.rollback()
+    try:
+        portal.world.email.send(portal.world.email.compose(
+            id=email_id, to=to, now=now, **vars(letter)))
+    except Refused as refusal:
+        with portal.store.transaction(session):
+            messages.refused(email, refusal.reason)
+        raise
+    with portal.store.transaction(session):
+        messages.sent(email, now=now)

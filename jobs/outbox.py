@@ -1,0 +1,56 @@
+"""Carrying out what the outbox holds."""
+import logging
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain import outbox
+from integrations.errors import OutsideError, Refused
+from jobs import Portal, messages, reports
+
+log = logging.getLogger(__name__)
+
+TASKS = {
+    outbox.Task.SEND_SMS: messages.send_sms,
+    outbox.Task.SEND_EMAIL: messages.send_email,
+    outbox.Task.WRITE_REPORT: reports.write,
+}
+SWEEP_AT_ONCE = 50
+SWEEP_MOST = 2_000
+
+
+def deliver(portal: Portal, message_id: UUID) -> None:
+    with portal.store.session() as session:
+        with portal.store.transaction(session):
+            message = outbox.claim(session, message_id, now=portal.world.clock.now())
+        if message is not None:
+            _carry_out(portal, session, message)
+
+
+def _carry_out(portal: Portal, session: Session, message: outbox.OutboxMessage) -> None:
+    task, args = message.task, message.args
+    try:
+        TASKS[task](portal, session, **{name: UUID(value) for name, value in args.items()})
+    except Refused as refusal:
+        log.warning("%s was refused: %s", task, refusal.reason)
+        with portal.store.transaction(session):
+            outbox.give_up(message, refusal.reason, now=portal.world.clock.now())
+    except Exception as error:
+        log.warning("%s failed, attempt %s", task, message.attempts, exc_info=error)
+        reason = error.reason if isinstance(error, OutsideError) else type(error).__name__
+        with portal.store.transaction(session):
+            outbox.failed(message, reason, now=portal.world.clock.now())
+    else:
+        with portal.store.transaction(session):
+            outbox.done(message, now=portal.world.clock.now())
+
+
+def sweep(portal: Portal) -> None:
+    """Carry out what is due and nobody has rung for, or whose worker died with it."""
+    for _ in range(SWEEP_MOST // SWEEP_AT_ONCE):
+        with portal.store.session() as session:
+            due = outbox.due(session, now=portal.world.clock.now(), most=SWEEP_AT_ONCE)
+        for message_id in due:
+            deliver(portal, message_id)
+        if len(due) < SWEEP_AT_ONCE:
+            return

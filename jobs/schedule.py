@@ -1,0 +1,10 @@
+"""When the recurring jobs run. Each of them makes good whatever it missed."""
+from datetime import time
+
+from integrations.timetable import Daily, Every, Tick
+
+TIMETABLE: list[Tick] = [
+    Every("jobs.worker.sweep", seconds=10),
+    Daily("jobs.worker.make_missing_reports", at=time(1, 10)),
+    Daily("jobs.worker.forget_old", at=time(2, 40)),
+]

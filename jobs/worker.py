@@ -1,0 +1,31 @@
+"""What RQ calls, by name: `jobs.worker.deliver` and the jobs of the timetable."""
+from functools import cache
+from uuid import UUID
+
+from jobs import Portal, outbox, reports, retention
+
+
+@cache
+def _portal() -> Portal:
+    from app import Config, open_store, outside
+    config = Config.from_env()
+    world = outside(config)
+    return Portal(open_store(config, world), world, config.base_url, config.sms_report_key,
+                  config.brand.name, config.brand.phone, config.brand.email)
+
+
+def deliver(message_ids: list[str]) -> None:
+    for message_id in message_ids:
+        outbox.deliver(_portal(), UUID(message_id))
+
+
+def sweep() -> None:
+    outbox.sweep(_portal())
+
+
+def make_missing_reports() -> None:
+    reports.make_missing(_portal())
+
+
+def forget_old() -> None:
+    retention.forget_old(_portal())

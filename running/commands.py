@@ -1,0 +1,122 @@
+"""The commands of manage.py, once its virtual environment stands.
+
+Where PORTAL_ENV is not set, they are about the development portal in --data.
+"""
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from running.development import Place, settle
+
+
+def main() -> None:
+    parser = ArgumentParser(prog="manage.py")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(function: Callable[[Namespace], None], about: str) -> ArgumentParser:
+        added = commands.add_parser(function.__name__, help=about, description=about)
+        added.set_defaults(function=function)
+        return added
+
+    for here in (
+        command(run, "start the whole portal, with a sandbox around it"),
+        command(worker, "do the jobs of the queue"),
+        command(scheduler, "ring for the recurring jobs"),
+        command(migrate, "bring the database to this version"),
+        command(demo, "fill an empty database with a demo"),
+        command(sandbox, "start the sandbox alone"),
+        clerk_command := command(clerk, "appoint a clerk of the authority"),
+        prices_command := command(prices, "take in a price list"),
+    ):
+        here.add_argument("--port", type=_port, default=8000)
+        here.add_argument("--sandbox-port", type=_port, default=8001, help="its mail: one more")
+        here.add_argument("--data", type=Path, default=Path("var"), metavar="FOLDER")
+    for word in ("personnummer", "given_name", "surname", "email"):
+        clerk_command.add_argument(word)
+    prices_command.add_argument("name", help="what the list is called")
+    prices_command.add_argument("file", type=Path, help="CSV with the columns of data/prices.csv")
+    test_command = command(test, "run the tests; other arguments are pytest's")
+    test_command.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+    arguments, rest = parser.parse_known_args()
+    if rest and arguments.function is not test:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        arguments.function(Namespace(**vars(arguments), rest=rest))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def run(arguments: Namespace) -> None:
+    from running import portal
+    portal.run(_place(arguments))
+
+
+def test(arguments: Namespace) -> None:
+    from running import testing
+    testing.test(arguments.database, arguments.rest)
+
+
+def worker(arguments: Namespace) -> None:
+    _settle(arguments)
+    from running import worker
+    worker.main()
+
+
+def scheduler(arguments: Namespace) -> None:
+    _settle(arguments)
+    from running import scheduler
+    scheduler.main()
+
+
+def migrate(arguments: Namespace) -> None:
+    _settle(arguments)
+    from config import Config
+    from running import database
+    database.prepare(Config.from_env().database_url)
+
+
+def sandbox(arguments: Namespace) -> None:
+    place = _place(arguments)
+    settle(place)
+    os.execv(sys.executable, place.sandbox_command)
+
+
+def demo(arguments: Namespace) -> None:
+    _settle(arguments)
+    from running import filling
+    filling.demo()
+
+
+def clerk(arguments: Namespace) -> None:
+    _settle(arguments)
+    from running import filling
+    filling.clerk(arguments.personnummer, arguments.given_name, arguments.surname, arguments.email)
+
+
+def prices(arguments: Namespace) -> None:
+    _settle(arguments)
+    from running import filling
+    filling.prices(arguments.name, arguments.file)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65_535:
+        raise ValueError
+    return port
+
+
+def _place(arguments: Namespace) -> Place:
+    return Place(arguments.data.resolve(), arguments.port, arguments.sandbox_port)
+
+
+def _settle(arguments: Namespace) -> None:
+    if "PORTAL_ENV" not in os.environ:
+        settle(_place(arguments))
+
+
+if __name__ == "__main__":
+    main()

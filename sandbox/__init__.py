@@ -1,0 +1,55 @@
+"""The sandbox: the other side of every protocol that the portal speaks, and a stage to see it on.
+
+It imports nothing of the portal's, and the portal nothing of it: they meet over the wire only."""
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from sandbox import bankid, bankid_app, elks, pages
+from sandbox.faults import FAULTS, Faults
+from sandbox.mailbox import Mailbox
+from sandbox.orders import Orders
+from sandbox.phones import Phones
+from sandbox.stage import Stage, WallClock, stage
+from sandbox.store import Store
+
+POLICY = ("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+          "connect-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'")
+SWEDEN = ZoneInfo("Europe/Stockholm")
+
+
+def create_sandbox(path: str = ":memory:", *, clock=None,
+                   portal_url: str = "http://127.0.0.1:8000") -> Flask:
+    """`app.extensions["sandbox"]` is its Stage, by which a test sees what has arrived."""
+    store, clock = Store(path), clock or WallClock()
+    faults = Faults(store)
+    app = Flask(__name__)
+    app.extensions["sandbox"] = Stage(
+        orders=Orders(store, clock),
+        phones=Phones(store, clock),
+        mailbox=Mailbox(store, clock, faults),
+        faults=faults,
+        portal_url=portal_url,
+    )
+    for blueprint in (bankid.bp, bankid_app.bp, elks.bp, pages.bp):
+        app.register_blueprint(blueprint)
+    app.context_processor(lambda: {
+        "portal_url": portal_url,
+        "faults_on": [FAULTS[name][0] for name in FAULTS if name in stage().faults.on()],
+    })
+    app.add_template_filter(_time, "time")
+    app.after_request(_guarded)
+    return app
+
+
+def _time(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, SWEDEN):%d/%m %H:%M:%S}".lstrip("0")
+
+
+def _guarded(response):
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,35 @@
+"""Faults that can be switched on, to see what the portal does about them."""
+from sandbox.store import Store
+
+BANKID_DOWN = "bankid_down"
+SMS_DOWN = "sms_down"
+SMS_SLOW = "sms_slow"
+MAIL_DOWN = "mail_down"
+MAIL_LATER = "mail_later"
+MAIL_NEVER = "mail_never"
+MAIL_LOST = "mail_lost"
+
+FAULTS = {
+    BANKID_DOWN: ("BankID ligger nere", "Alla anrop får svaret 503 Maintenance."),
+    SMS_DOWN: ("SMS ligger nere", "46elks svarar 503. Inget SMS kommer fram."),
+    SMS_SLOW: ("SMS är långsamt", "46elks tar emot, men svarar efter tolv sekunder: "
+                                  "för sent för den som frågade."),
+    MAIL_DOWN: ("E-posten ligger nere", "Förbindelsen bryts genast."),
+    MAIL_LATER: ("E-posten ber om tålamod", "Svaret är 451: försök igen senare."),
+    MAIL_NEVER: ("E-posten nekar", "Svaret är 550: mottagaren finns inte."),
+    MAIL_LOST: ("E-posten tappar tråden", "Mejlet tas emot, men förbindelsen bryts före svaret."),
+}
+
+
+class Faults:
+    def __init__(self, store: Store):
+        self._store = store
+
+    def on(self) -> set[str]:
+        return {row["name"] for row in self._store.rows("select name from faults")}
+
+    def turn_on(self, name: str) -> None:
+        self._store.change("insert or ignore into faults values (:name)", name=name)
+
+    def turn_off(self, name: str) -> None:
+        self._store.change("delete from faults where name = :name", name=name)

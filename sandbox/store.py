@@ -1,0 +1,79 @@
+"""What the sandbox remembers, in one SQLite file that threads and processes may share."""
+import sqlite3
+from threading import RLock
+from weakref import finalize
+
+SCHEMA = """
+create table if not exists orders (
+    ref text primary key,
+    auto_start_token text not null unique,
+    qr_start_token text not null unique,
+    qr_start_secret text not null,
+    kind text not null,
+    end_user_ip text not null,
+    return_url text,
+    text text,
+    personal_number text,
+    made_at real not null,
+    opened_at real,
+    opened_by text,
+    device_ip text,
+    persona text,
+    wrong_codes integer not null default 0,
+    status text not null default 'pending',
+    hint_code text not null default 'outstandingTransaction',
+    ended_at real,
+    collected_at real
+);
+create table if not exists sms (
+    id text primary key,
+    made_at real not null,
+    sender text not null,
+    recipient text not null,
+    text text not null,
+    secret integer not null,
+    parts integer not null,
+    status text not null default 'created',
+    delivered_at real
+);
+create index if not exists sms_of_a_phone on sms (recipient, made_at);
+create table if not exists reports (
+    id integer primary key,
+    sms_id text not null references sms (id),
+    status text not null,
+    url text,
+    due_at real not null,
+    tries integer not null default 0
+);
+create table if not exists mails (
+    id integer primary key,
+    received_at real not null,
+    recipients text not null,
+    raw blob not null
+);
+create table if not exists faults (name text primary key);
+"""
+
+
+class Store:
+    def __init__(self, path: str):
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+        finalize(self, self._db.close)
+        self._lock = RLock()
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = off")
+        self._db.executescript(SCHEMA)
+
+    def rows(self, sql, **values) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def row(self, sql, **values) -> sqlite3.Row | None:
+        with self._lock:
+            return self._db.execute(sql, values).fetchone()
+
+    def change(self, sql, **values) -> int:
+        """How many rows were changed."""
+        with self._lock:
+            return self._db.execute(sql, values).rowcount

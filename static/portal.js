@@ -1,0 +1,29 @@
+// What HTML and htmx leave undone: where the focus goes, that a lost network is told, and ticking all
+// rows at once. Every page works without it.
+const find = (selector) => document.querySelector(selector);
+
+addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.boosted && detail.isError) detail.shouldSwap = true; // an error page is a page too
+});
+
+// A new page is read from its beginning; an answer takes the place of the button that asked for it.
+addEventListener("htmx:afterSettle", ({ target, detail }) => {
+  if (document.activeElement.closest("main")) return;
+  const place = detail.boosted ? find("main") : target;
+  if (!place.closest("main") || !detail.boosted && detail.requestConfig.verb !== "post") return;
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+});
+
+for (const trouble of ["htmx:sendError", "htmx:timeout", "htmx:responseError"])
+  addEventListener(trouble, ({ detail }) => {
+    const message = find("#message");
+    if (detail.boosted && trouble === "htmx:responseError" || message.matches(".unreachable")) return;
+    message.className = "unreachable";
+    message.replaceChildren(find("#unreachable").content.cloneNode(true));
+  });
+
+addEventListener("change", ({ target }) => {
+  if (target.dataset.all)
+    for (const box of target.form.querySelectorAll(`[name="${target.dataset.all}"]`)) box.checked = target.checked;
+});

@@ -1,0 +1,28 @@
+"""Finds a Chromium for the journeys. Without one they are skipped, or fail where E2E_REQUIRED=1."""
+import os
+import shutil
+
+import pytest
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def chromium() -> str:
+    """The path of the browser's program, from E2E_BROWSER, CHROME_PATH or PATH."""
+    for variable in ("E2E_BROWSER", "CHROME_PATH"):
+        named = os.environ.get(variable)
+        if named:
+            return shutil.which(named) or _missing(f"{variable} names {named}, which is not there")
+    for name in NAMES:
+        found = shutil.which(name)
+        if found:
+            return found
+    return _missing(f"no Chromium: set E2E_BROWSER, or have one of {', '.join(NAMES)} on PATH")
+
+
+def _missing(why: str) -> str:
+    (pytest.fail if os.environ.get("E2E_REQUIRED") == "1" else pytest.skip)(why)

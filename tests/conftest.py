@@ -1,0 +1,117 @@
+"""World, app, store, db, make, browser: what a test asks for by name."""
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from jinja2 import FileSystemBytecodeCache
+
+import sandbox as sandboxes
+from app import create_app
+from config import Config
+from integrations import World
+from integrations.bankid import BankId
+from integrations.clock import FrozenClock
+from integrations.email import Email
+from integrations.queue import SilentQueue
+from integrations.sms import Sms
+from integrations.ticket_keys import TicketKeys
+from jobs import Portal
+from tests.browser import Browser
+from tests.databases import database
+from tests.factories import Factory
+from tests.sandbox import Wire
+
+NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Stands at noon until a test moves it, here and in the sandbox."""
+    return FrozenClock(NOON)
+
+
+@pytest.fixture
+def sandbox(clock):
+    """The other side of every protocol, in this process."""
+    return sandboxes.create_sandbox(clock=clock)
+
+
+@pytest.fixture
+def stage(sandbox):
+    """What has arrived at the other side."""
+    return sandbox.extensions["sandbox"]
+
+
+@pytest.fixture
+def wire(sandbox) -> Wire:
+    """The way to the other side, which a test may cut."""
+    return Wire(sandbox)
+
+
+@pytest.fixture
+def world(clock, wire, ticket_keys) -> World:
+    """The real clients, wired to the sandbox; the clock stands and the queue is silent."""
+    return World(
+        clock=clock, queue=SilentQueue(),
+        bankid=BankId("http://sandbox/bankid/rp/v6.0", transport=wire,
+                      app_url="http://sandbox/bankid/app"),
+        sms=Sms("http://sandbox/46elks/a1", "user", "password", sender="JLT", transport=wire),
+        email=Email("127.0.0.1", 9, sender="Portalen <no-reply@portal.example>"),
+        ticket_keys=ticket_keys)
+
+
+@pytest.fixture(scope="session")
+def ticket_keys(tmp_path_factory) -> TicketKeys:
+    return TicketKeys.make(tmp_path_factory.mktemp("keys") / "tickets.pem")
+
+
+@pytest.fixture
+def config(tmp_path) -> Iterator[Config]:
+    with database(tmp_path) as url:
+        yield Config(environment="testing", secret_key="secret of the tests", data_key=b"k" * 32,
+                     database_url=url, redis_url="redis://127.0.0.1:9",
+                     base_url="http://portal.example", sms_report_key="report-key")
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory) -> FileSystemBytecodeCache:
+    """Compiled once for all tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def app(config, world, templates):
+    app = create_app(config, world)
+    app.jinja_env.bytecode_cache = templates
+    yield app
+    app.extensions["store"].engine.dispose()
+
+
+@pytest.fixture
+def store(app):
+    return app.extensions["store"]
+
+
+@pytest.fixture
+def db(store):
+    with store.session() as session:
+        yield session
+
+
+@pytest.fixture
+def make(store, db) -> Factory:
+    return Factory(store, db)
+
+
+@pytest.fixture
+def browser(app) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def portal(store, world, config) -> Portal:
+    """What a job is given."""
+    return Portal(store, world, config.base_url, config.sms_report_key, config.brand.name,
+                  config.brand.phone, config.brand.email)
+
+

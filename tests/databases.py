@@ -1,0 +1,94 @@
+"""A database of its own for each test: migrated once, then copied.
+
+SQLite unless TEST_DATABASE_URL names a PostgreSQL server, whose role may create databases.
+"""
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy.pool import NullPool
+
+from migrations import migrate
+
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+
+
+@contextmanager
+def database(folder: Path) -> Iterator[str]:
+    """The address of an empty, migrated database. On SQLite its file lies in the folder."""
+    with _copy(_postgresql_template()) if SERVER else _file(folder) as url:
+        yield url
+
+
+@contextmanager
+def empty_database(folder: Path) -> Iterator[str]:
+    """The address of a database without tables, for tests of the migrations."""
+    if SERVER:
+        with _copy("template1") as url:
+            yield url
+    else:
+        yield f"sqlite:///{folder}/empty.db"
+
+
+@contextmanager
+def _file(folder: Path) -> Iterator[str]:
+    shutil.copy(_sqlite_template(), folder / "portal.db")
+    yield f"sqlite:///{folder}/portal.db"
+
+
+@cache
+def _sqlite_template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="portal-template-"))
+    atexit.register(shutil.rmtree, folder)
+    _migrate(f"sqlite:///{folder}/portal.db")
+    return folder / "portal.db"
+
+
+@contextmanager
+def _copy(template: str) -> Iterator[str]:
+    url = _server().set(database=f"portal_{uuid4().hex}")
+    _run(f'CREATE DATABASE "{url.database}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    try:
+        yield url.render_as_string(hide_password=False)
+    finally:
+        _run(f'DROP DATABASE "{url.database}" WITH (FORCE)')
+
+
+@cache
+def _postgresql_template() -> str:
+    _connection()  # closed after the template is dropped
+    copies = ExitStack()
+    atexit.register(copies.close)
+    url = copies.enter_context(_copy("template1"))
+    _migrate(url)
+    return make_url(url).database or ""
+
+
+def _migrate(url: str) -> None:
+    engine = create_engine(url, poolclass=NullPool)
+    migrate(engine)
+    engine.dispose()
+
+
+def _server() -> URL:
+    return make_url(SERVER)
+
+
+def _run(statement: str) -> None:
+    _connection().execute(statement)
+
+
+@cache
+def _connection() -> psycopg.Connection:
+    url = _server().set(drivername="postgresql")
+    connection = psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+    atexit.register(connection.close)
+    return connection

@@ -1,0 +1,132 @@
+from sqlalchemy import func, select
+
+import demo
+from demo import companies as demo_companies
+from domain import (
+    applications,
+    business_travel,
+    logins,
+    messages,
+    offers,
+    people,
+    queue,
+    reports,
+    terms,
+    tickets,
+    travellers,
+)
+from domain.business_travel import Connection
+from domain.companies import Company
+from domain.deductions import SalaryDeduction
+from domain.months import Month
+from domain.offers import OfferApplication
+from domain.outbox import OutboxMessage
+from domain.tickets import Service, Ticket
+from domain.travellers import Traveller
+from sandbox import personas
+from tests.conftest import NOON
+
+
+def counts(db):
+    return [db.scalar(select(func.count()).select_from(table))
+            for table in (Company, Traveller, Ticket, OutboxMessage)]
+
+
+def test_the_demo_knows_the_sandboxes_people_by_number():
+    for name in ("KARIN", "AMIR", "NOOR", "ELSA", "JOHAN", "BIRGITTA"):
+        assert getattr(demo_companies, name) == getattr(personas, name).personal_number
+
+
+def test_a_filled_database_is_left_alone(store, db):
+    assert demo.is_empty(db)
+    db.rollback()
+    demo.fill(store, now=NOON)
+    before = counts(db)
+    demo.fill(store, now=NOON)
+    assert counts(db) == before
+    assert before[:2] == [3, 415]
+    assert before[2] > 3_000
+
+
+def test_the_year_adds_up(store, db):
+    demo.fill(store, now=NOON)
+    big = db.scalar(select(Company).where(Company.name.startswith("Norrahammar")))
+    made = reports.of_company(db, big.id)
+    assert made[0].month == Month.of(NOON).previous
+    assert len(made) == 12
+    for report in made:
+        assert sum(each.gross_ore for each in reports.sums(db, report)) == report.gross_ore > 0
+    assert reports.missing(db, now=NOON) == []
+
+
+def test_everyone_keeps_to_the_limit_and_what_is_spent_is_what_was_bought(store, db):
+    demo.fill(store, now=NOON)
+    connections = db.scalars(select(Connection).where(Connection.ended_at.is_(None))).all()
+    bought = dict(db.execute(
+        select(Ticket.traveller_id, func.sum(Ticket.price_ore))
+        .where(Ticket.service == Service.BUSINESS_TRAVEL,
+               Ticket.sold_at >= Month.of(NOON).start).group_by(Ticket.traveller_id)).all())
+    for standing in business_travel.standings(db, list(connections), now=NOON):
+        traveller_id = standing.connection.traveller_id
+        assert standing.spent_ore == bought.get(traveller_id, 0) <= standing.connection.limit_ore
+
+
+def test_every_month_has_purchases_of_all_three_services(store, db):
+    demo.fill(store, now=NOON)
+    big = db.scalar(select(Company).where(Company.name.startswith("Norrahammar")))
+    for report in reports.of_company(db, big.id):
+        assert {each.service for each in reports.sums(db, report)} == set(Service)
+        assert 100 < report.tickets < 450
+
+
+def test_what_the_salaries_pay_is_what_the_offers_cost(store, db):
+    demo.fill(store, now=NOON)
+    paid = dict(db.execute(select(SalaryDeduction.application_id, func.sum(
+        SalaryDeduction.amount_ore)).group_by(SalaryDeduction.application_id)).all())
+    granted = db.scalars(select(OfferApplication).where(
+        OfferApplication.state == offers.State.APPROVED)).all()
+    assert paid == {each.id: each.ticket.price_ore for each in granted}
+    assert len({each.traveller_id for each in granted}) == len(granted) > 20
+
+
+def test_something_waits_for_each_of_those_who_decide(store, db):
+    demo.fill(store, now=NOON)
+    big = db.scalar(select(Company).where(Company.name.startswith("Norrahammar")))
+    assert len(offers.waiting(db, company_id=big.id)) == 4
+    assert len(messages.undelivered(db, company_id=big.id)) == 2
+    assert len(applications.waiting(db)) == 2
+    assert [stuck.template for stuck in queue.stuck(db)] == ["ticket"]
+
+
+def test_johan_waits_for_his_code(store, db):
+    demo.fill(store, now=NOON)
+    person = people.with_personnummer(db, personas.JOHAN.personal_number)
+    [johan] = db.scalars(select(Traveller).where(
+        Traveller.personnummer_index == person.personnummer_index))
+    standing = business_travel.of_travellers(db, [johan.id], now=NOON)[johan.id]
+    assert standing.state(NOON) == business_travel.State.CODE_WAITING
+
+
+def test_only_elsa_has_terms_to_accept(store, db):
+    demo.fill(store, now=NOON)
+    owing = []
+    for persona in personas.PERSONAS:
+        person = people.with_personnummer(db, persona.personal_number)
+        if person is None:
+            continue
+        with store.transaction(db):
+            logins.begin(db, persona.personal_number, given_name=persona.given_name, language="sv",
+                         surname=persona.surname, token=persona.name, now=NOON)
+        if terms.owed(db, logins.actor(db, persona.name, now=NOON)):
+            owing.append(persona)
+    assert owing == [personas.ELSA]
+
+
+def test_amir_has_tickets_to_use_and_a_year_of_used_ones(store, db):
+    demo.fill(store, now=NOON)
+    person = people.with_personnummer(db, personas.AMIR.personal_number)
+    [amir] = db.scalars(select(Traveller).where(
+        Traveller.personnummer_index == person.personnummer_index))
+    states = {ticket.state(NOON) for ticket in tickets.of_travellers(db, [amir.id], most=200)}
+    assert states == {tickets.State.UNACTIVATED, tickets.State.EXPIRED}
+    assert travellers.find(db, amir.id, company_id=amir.company_id).name == "Amir Haddad"

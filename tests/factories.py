@@ -1,0 +1,169 @@
+"""Things to test with. Every argument has a quiet default."""
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import select
+
+from domain import (
+    access,
+    applications,
+    business_travel,
+    departments,
+    logins,
+    offers,
+    people,
+    products,
+    tickets,
+    travellers,
+)
+from domain.access import Actor, Role
+from domain.companies import Company
+from domain.departments import Department
+from domain.outbox import OutboxMessage
+from domain.people import Person
+from domain.products import Extent, Product
+from domain.store import Store
+from domain.tickets import Recipient, Service
+from domain.travellers import Details, Traveller
+
+MORNING = datetime(2026, 11, 20, 7, tzinfo=UTC)
+PRICES = Path(__file__).parent.parent / "data" / "prices.csv"
+ONE_ZONE = products.Trip(Extent.ZONES_1, (181,))
+COUNTY = products.Trip(Extent.COUNTY)
+
+
+def luhn(nine: str) -> int:
+    """The last digit of a personnummer or an organisation number."""
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(nine))
+    return -sum(each // 10 + each % 10 for each in doubled) % 10
+
+
+def personnummer(number: int) -> str:
+    """Fictional and valid, one for each number: born 1970 and on, serial 238 or 239."""
+    born = date(1970, 1, 1) + timedelta(days=number // 2)
+    nine = f"{born:%y%m%d}{238 + number % 2}"
+    return f"{born:%Y%m%d}{238 + number % 2}{luhn(nine)}"
+
+
+class Factory:
+    """Each thing is committed at once, through the verbs that the portal itself uses."""
+
+    def __init__(self, store: Store, session):
+        self.store, self.session = store, session
+        self._numbers = count(1)
+
+    def price_list(self):
+        if products.price_list(self.session, now=MORNING) is None:
+            with PRICES.open(encoding="utf-8") as file:
+                self._saved(products.publish, "Prislista", file, now=MORNING)
+
+    def company(self, name="Bolaget AB", *, approved_at=MORNING) -> Company:
+        number = f"556{next(self._numbers):06}"
+        company = Company(name=name, organisation_number=f"{number}{luhn(number)}",
+                          street="Storgatan 1", postcode="553 20", city="Jönköping",
+                          invoice_email="faktura@bolaget.example", approved_at=approved_at)
+        with self.store.transaction(self.session):
+            self.session.add(company)
+            self.session.flush()
+            departments.add(self.session, company.id, name=departments.FIRST,
+                            reference_number="1000", by=None, now=MORNING)
+        return company
+
+    def department(self, company=None, name="Verkstad", reference_number="2000") -> Department:
+        company = company or self.company()
+        return self._saved(departments.add, company.id, name=name,
+                           reference_number=reference_number, by=None, now=MORNING)
+
+    def first_department(self, company) -> Department:
+        return departments.of_company(self.session, company.id)[0]
+
+    def person(self, given_name="Åsa", surname="Öberg", *, number=None,
+               email="asa@bolaget.example") -> Person:
+        return self._saved(people.meet, number or personnummer(next(self._numbers)),
+                           given_name=given_name, surname=surname, email=email, now=MORNING)
+
+    def admin(self, company=None, **person) -> Person:
+        admin = self.person(**person)
+        self._saved(people.appoint, admin, Role.COMPANY_ADMIN,
+                    company_id=(company or self.company()).id, now=MORNING)
+        return admin
+
+    def clerk(self, **person) -> Person:
+        clerk = self.person(**{"given_name": "Berit", "surname": "Handläggare",
+                               "email": "berit@lanstrafiken.example"} | person)
+        self._saved(people.appoint, clerk, Role.CLERK, company_id=None, now=MORNING)
+        return clerk
+
+    def actor(self, person: Person) -> Actor:
+        """The person as the rules know them, as if signed in."""
+        token = f"actor {next(self._numbers)}"
+        number = self.session.info["vault"].open(person.personnummer_sealed, "personnummer")
+        self._saved(logins.begin, number, given_name=person.given_name, surname=person.surname,
+                    token=token, language="sv", now=MORNING)
+        return logins.actor(self.session, token, now=MORNING)
+
+    def traveller(self, company=None, given_name="Rut", surname="Resenär", *, department=None,
+                  number=None, mobile="+46701740605", email="rut@bolaget.example",
+                  employee_number=None) -> Traveller:
+        if department is None:
+            department = self.first_department(company or self.company())
+        return self._saved(
+            travellers.register, department, number or personnummer(next(self._numbers)),
+            Details(given_name, surname, email, mobile, employee_number), by=NOBODY, now=MORNING)
+
+    def as_person(self, traveller: Traveller) -> Person:
+        """The traveller as the one who signs in."""
+        number = self.session.info["vault"].open(traveller.personnummer_sealed, "personnummer")
+        return self.person(traveller.given_name, traveller.surname, number=number,
+                           email=traveller.email)
+
+    def ticket(self, to=None, product=Product.SINGLE, trip=ONE_ZONE, *, at=MORNING,
+               service=Service.SEND_TICKET) -> tickets.Ticket:
+        self.price_list()
+        to = to or self.traveller()
+        return self._saved(
+            tickets.sell, service, product, trip, to=Recipient.registered(to),
+            department=self.session.get_one(Department, to.department_id), by=NOBODY, now=at)
+
+    def sent_ticket(self, to=None, product=Product.SINGLE, trip=ONE_ZONE, *, at=MORNING):
+        self.price_list()
+        to = to or self.traveller()
+        return self._saved(
+            tickets.send, product, trip, to=Recipient.registered(to),
+            department=self.session.get_one(Department, to.department_id), by=NOBODY, now=at)
+
+    def connection(self, traveller=None, limit_ore=50_000, *, registered=False):
+        connection = self._saved(business_travel.connect, traveller or self.traveller(),
+                                 limit_ore=limit_ore, by=NOBODY, now=MORNING)
+        if registered:
+            with self.store.transaction(self.session):
+                connection.registered_at = MORNING
+        return connection
+
+    def offer_application(self, traveller=None, *, starts_on=date(2026, 12, 1), trip=ONE_ZONE):
+        self.price_list()
+        return self._saved(offers.apply, traveller or self.traveller(), Product.PERIOD_365, trip,
+                           starts_on=starts_on, by=NOBODY, now=MORNING)
+
+    def company_application(self, company_name="Nya Bolaget AB", *, secret="a secret", number=None):
+        nine = f"559{next(self._numbers):06}"
+        details = applications.Details(
+            company_name=company_name, organisation_number=f"{nine}{luhn(nine)}",
+            street="Storgatan 1", postcode="553 20", city="Jönköping",
+            invoice_email="faktura@nya.example", peppol_id=None, reference_number="4711",
+            given_name="Oskar", surname="Dahl",
+            personnummer=number or personnummer(next(self._numbers)), email="oskar@nya.example",
+            mobile="+46701740606")
+        return self._saved(applications.apply, details, language="sv", secret=secret, now=MORNING)
+
+    def an_outbox_message(self):
+        return self.session.scalars(select(OutboxMessage.id)).first()
+
+    def _saved(self, verb, *args, **kwargs):
+        with self.store.transaction(self.session):
+            return verb(self.session, *args, **kwargs)
+
+
+NOBODY = Actor(person_id=None, name="", personnummer_index=b"", roles=frozenset(access.Role))
+"""Who does what a factory does: leaves no trace of a person."""

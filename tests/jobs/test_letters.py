@@ -1,0 +1,41 @@
+"""Every e-mail of the offers and the reports can be written, in both languages."""
+import re
+
+import pytest
+
+from jobs import letters
+
+KNOWN = {
+    "name": "Åsa", "traveller": "Rut <Resenär>", "product": "period_365", "price_ore": 690000,
+    "company": "Bolaget & Co", "decided_by": "Karin", "starts_on": "2026-12-01",
+    "part_ore": 57500, "months": 12, "first_month": "2026-12", "reason": "För <tidigt>",
+    "month": "2026-10", "tickets": 312, "gross_ore": 4_500_000}
+NAMES = ["offer_arrived", "offer_approved", "offer_approved_admin", "offer_declined",
+         "offer_declined_admin", "report_made"]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_says_the_same_as_text_and_as_html_with_one_link(portal, name, language):
+    letter = letters.email(portal, name, language, KNOWN)
+    assert (letter.subject != "", "\n" in letter.subject) == (True, False)
+    [link] = re.findall(r"http://portal\.example/\S+", letter.text)
+    assert re.findall(r'href="(http[^"]+)"', letter.html) == [link]
+    assert f'<html lang="{language}">' in letter.html
+    assert "<Resenär>" not in letter.html
+    assert "<tidigt>" not in letter.html
+    assert letter.text.endswith("Jönköpings Länstrafik\n0771-444 333 · foretag@jlt.example")
+
+
+@pytest.mark.parametrize(("name", "subject"), [
+    ("offer_arrived", "Rut <Resenär> ansöker om en 365-dagarsbiljett"),
+    ("offer_approved", "Du får din 365-dagarsbiljett"),
+    ("report_made", "Ekonomirapport oktober 2026")])
+def test_a_subject_says_what_it_is_about(portal, name, subject):
+    assert letters.email(portal, name, "sv", KNOWN).subject == subject
+
+
+def test_what_a_traveller_is_told_of_a_granted_offer(portal):
+    text = letters.email(portal, "offer_approved", "sv", KNOWN).text
+    assert "Biljetten kommer i ett sms och börjar gälla tis 1 dec 2026." in text
+    assert "575 kr i månaden i 12 månader, från december 2026." in text.replace("\xa0", " ")

@@ -1,0 +1,32 @@
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from domain import limits, submissions
+from domain.limits import Tries
+from domain.logins import Login
+from domain.submissions import Submission
+from jobs import retention
+from tests.conftest import NOON
+
+
+def count(store, table):
+    with store.session() as session:
+        return session.scalar(select(func.count()).select_from(table))
+
+
+def test_what_need_not_be_known_any_longer_is_forgotten(portal, store, db, make, clock):
+    make.actor(make.admin())
+    with store.transaction(db):
+        submissions.take(db, make.company().id, now=NOON)
+        limits.take(db, "login", "192.0.2.1", per_hour=9, now=NOON)
+
+    def left_after(wait: timedelta):
+        clock.at = NOON + wait
+        retention.forget_old(portal)
+        return [count(store, table) for table in (Tries, Submission, Login)]
+
+    assert left_after(timedelta(hours=1)) == [1, 1, 1]
+    assert left_after(timedelta(hours=3)) == [0, 1, 1]
+    assert left_after(timedelta(days=3)) == [0, 0, 1]
+    assert left_after(timedelta(days=32)) == [0, 0, 0]

@@ -1,0 +1,93 @@
+"""Every address × every role × another company's ids: nothing of theirs is seen or touched."""
+import re
+
+import pytest
+from sqlalchemy import select
+
+from domain.access import RIGHTS, Right, Role
+from domain.audit import Event
+from domain.months import Month
+from tests.web import village
+
+OCTOBER = Month(2026, 10)
+
+
+def test_every_view_says_who_may_see_it(app):
+    silent = [name for name, view in app.view_functions.items()
+              if name != "static" and not hasattr(view, "right")]
+    assert silent == []
+
+
+@pytest.fixture
+def ours(make):
+    return village.build(make, "Egensson", month=OCTOBER)
+
+
+@pytest.fixture
+def theirs(make):
+    return village.build(make, "Hemligsson", month=Month(2026, 9))
+
+
+def addresses(app, ids):
+    """Each rule's endpoint, method and address, with these ids in it."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        given = {name: ids.get(name, "something") for name in rule.arguments}
+        if "application_id" in given:
+            given["application_id"] = ids["offer_id"]
+        path = rule.rule
+        for name, value in given.items():
+            path = re.sub(rf"<([^<>]*:)?{name}>", str(value), path)
+        for method in rule.methods & {"GET", "POST"}:
+            yield rule, method, path
+
+
+def view(app, rule):
+    return app.view_functions[rule.endpoint]
+
+
+def test_a_stranger_sees_only_what_is_public(app, browser, ours):
+    for rule, method, path in addresses(app, ours.ids):
+        answer = browser._open(method, path)
+        assert answer.status < 500, path
+        if view(app, rule).right is not None:
+            assert answer.status == 303, path
+            assert answer.location.partition("?")[0] == "/logga-in", path
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_that_lacks_the_right_is_refused(app, browser, make, ours, role):
+    browser.log_in(village.roles(ours, make.clerk())[role])
+    for rule, method, path in addresses(app, ours.ids):
+        right = view(app, rule).right
+        if right not in (None, Right.BE_SIGNED_IN, *RIGHTS[role]):
+            assert browser._open(method, path).status == 403, path
+
+
+@pytest.mark.parametrize("role", [Role.COMPANY_ADMIN, Role.TRAVELLER])
+def test_another_companys_thing_is_not_found_and_not_changed(app, browser, make, ours, theirs, db,
+                                                             role):
+    browser.log_in(village.roles(ours, make.clerk())[role])
+    db.rollback()
+    events = len(db.scalars(select(Event)).all())
+    asked = 0
+    for rule, method, path in addresses(app, theirs.ids):
+        if view(app, rule).right not in RIGHTS[role]:
+            continue
+        if rule.arguments:
+            asked += 1
+            assert browser._open(method, path).status == 404, (method, path)
+        elif method == "GET":
+            answer = browser.get(path)
+            assert answer.status in (200, 303), path
+            assert "Hemligsson" not in answer.response.text, path
+    assert asked > 2
+    db.rollback()
+    assert len(db.scalars(select(Event)).all()) == events
+
+
+def test_a_search_finds_only_ones_own(browser, ours, theirs):
+    browser.log_in(ours.admin)
+    for path in ("/foretag/resenarer/?q=", "/foretag/resenarer/?sok=", "/foretag/handelser/?q="):
+        assert "Rut Hemligsson" not in browser.get(f"{path}Hemligsson").text

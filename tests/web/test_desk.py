@@ -1,0 +1,69 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain import messages, outbox
+from integrations.queue import RqQueue
+from tests.browser import Browser
+from tests.conftest import NOON
+
+DESK = "/intern/"
+
+
+@pytest.fixture
+def clerk(browser, make):
+    return browser.log_in(make.clerk())
+
+
+def get_stuck(db, store, address="rut@bolaget.example"):
+    with store.transaction(db):
+        messages.put_email(db, "report_made", to=address, now=NOON)
+        outbox.give_up(db.info["outbox"][-1], "the mail server refused: 550", now=NOON)
+
+
+def tasks(page):
+    return sum(attrs.get("class") == "task" for attrs in page.all("li"))
+
+
+def test_with_nothing_to_do_the_clerk_is_told_so(clerk):
+    page = clerk.get(DESK)
+    assert "Inget väntar på dig" in page.said
+    assert tasks(page) == 0
+
+
+def test_what_waits_is_there_with_the_way_to_decide_it(clerk, make):
+    application = make.company_application()
+    page = clerk.get(DESK)
+    assert tasks(page) == 1
+    for words in ("Nya Bolaget AB", "Oskar Dahl ansökte fre 20 nov", "svar senast fre 27 nov"):
+        assert words in page.said
+    assert f"/intern/ansokningar/{application.id}" in page.links()
+
+
+def test_what_is_late_is_marked_and_counted(clerk, make, world):
+    make.company_application()
+    world.clock.at += timedelta(hours=11)
+    assert "Försenat" not in clerk.get(DESK).said
+    world.clock.at += timedelta(days=8)
+    page = Browser(clerk.app).log_in(make.clerk(number="197001012391")).get(DESK)
+    assert "Försenat sedan fre 27 nov" in page.said
+    assert "1 försenade" in page.said
+
+
+def test_what_is_stuck_comes_first(clerk, make, db, store):
+    make.company_application()
+    get_stuck(db, store)
+    page = clerk.get(DESK)
+    assert tasks(page) == 2
+    assert page.said.index("1 meddelande har fastnat") < page.said.index("Nya Bolaget AB")
+    assert "/intern/ko/" in page.links()
+
+
+def test_a_queue_that_is_gone_is_told(clerk, app, world):
+    app.extensions["world"] = replace(world, queue=RqQueue("redis://127.0.0.1:9"))
+    assert "Kön svarar inte" in clerk.get(DESK).said
+
+
+def test_only_a_clerk_has_a_desk(browser, make):
+    assert browser.log_in(make.admin()).get(DESK).status == 403
