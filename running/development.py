@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from integrations.ticket_keys import TicketKeys
-
 HOST = "127.0.0.1"
 LONGEST_SOCKET = 100
 """Bytes. Linux allows 107, macOS 103."""
@@ -41,6 +39,10 @@ class Place:
         return [sys.executable, "-m", "sandbox", "--port", str(self.sandbox_port),
                 "--smtp-port", str(self.smtp_port), "--data", str(self.data / "sandbox.db"),
                 "--portal", self.url]
+
+    @property
+    def database(self) -> Path:
+        return self.data / "portal.db"
 
     @property
     def socket(self) -> Path:
@@ -75,10 +77,11 @@ def settle(place: Place) -> None:
 def _settings(place: Place) -> dict[str, str]:
     ticket_key = place.data / "ticket-key.pem"
     if not ticket_key.exists():
+        from integrations.ticket_keys import TicketKeys  # a start that has its key is quicker
         TicketKeys.make(ticket_key)
     return {
         "PORTAL_ENV": "development",
-        "PORTAL_DATABASE_URL": f"sqlite:///{place.data}/portal.db",
+        "PORTAL_DATABASE_URL": f"sqlite:///{place.database}",
         "PORTAL_REDIS_URL": place.redis_url,
         "PORTAL_BASE_URL": place.url,
         "PORTAL_BANKID_URL": f"{place.sandbox_url}/bankid/rp/v6.0",

@@ -2,19 +2,20 @@
 import fcntl
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO
 
-from config import Config
-from running.database import prepare
 from running.development import HOST, Place, settle
 from running.supervisor import Part, supervise
 
+STEPS = Path(__file__).parent.parent / "migrations" / "versions"
 WORKERS = 2
 PATIENCE_SECONDS = 120
 
@@ -24,20 +25,44 @@ def run(place: Place) -> None:
     started = time.monotonic()
     if os.environ.get("PORTAL_ENV") == "production":
         sys.exit("run plays with a sandbox and is not for production: see docs/production.md")
+    all_our_own = not any(name.startswith("PORTAL_") for name in os.environ)
     settle(place)
-    config = Config.from_env()
     with _taken(place.data):
         for port in (place.port, place.sandbox_port, place.smtp_port):
             _refuse_port_in_use(port)
-        if prepare(config.database_url):
-            print("The database is empty: filling it with a demo.", flush=True)
-            if subprocess.run(_python("running.commands", "demo")).returncode:
-                sys.exit("The demo could not be made: see above")
+        if not (all_our_own and is_ready(place.database)):
+            _check_and_fill()
         threading.Thread(target=_welcome, args=[place, started], daemon=True).start()
-        supervise(_parts(place, own_valkey=config.redis_url == place.redis_url), place.data)
+        supervise(_parts(place), place.data)
 
 
-def _parts(place: Place, *, own_valkey: bool) -> list[Part]:
+def is_ready(database: Path) -> bool:
+    """Whether the SQLite file has this version's tables and somebody in them.
+
+    Asked without the libraries that take half a second to load: then most starts need none.
+    """
+    last_step = max(step.name[:4] for step in STEPS.glob("[0-9]*.py"))
+    if not database.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            step = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            company = connection.execute("SELECT 1 FROM companies").fetchone()
+    except sqlite3.Error:
+        return False
+    return step == (last_step,) and company is not None
+
+
+def _check_and_fill() -> None:
+    from config import Config
+    from running.database import prepare
+    if prepare(Config.from_env().database_url):
+        print("The database is empty: filling it with a demo.", flush=True)
+        if subprocess.run(_python("running.commands", "demo")).returncode:
+            sys.exit("The demo could not be made: see above")
+
+
+def _parts(place: Place) -> list[Part]:
     background = ["nice", "-n", "5"]  # a page goes before a job
     parts = [
         Part("web", _python("gunicorn", "-c", "python:running.web", "--bind",
@@ -47,7 +72,7 @@ def _parts(place: Place, *, own_valkey: bool) -> list[Part]:
           for number in range(1, WORKERS + 1)),
         Part("scheduler", [*background, *_python("running.scheduler")]),
     ]
-    if own_valkey:
+    if os.environ["PORTAL_REDIS_URL"] == place.redis_url:
         parts.insert(0, Part("valkey", _python("running.valkey", str(place.data / "valkey"),
                                                str(place.socket)), leaned_on=True))
     return parts

@@ -6,7 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,12 +19,20 @@ from sqlalchemy.pool import NullPool
 from migrations import migrate
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
+Fill = Callable[[str], None]
 
 
 @contextmanager
 def database(folder: Path) -> Iterator[str]:
     """The address of an empty, migrated database. On SQLite its file lies in the folder."""
-    with _copy(_postgresql_template()) if SERVER else _file(folder) as url:
+    with _copy(_postgresql_template()) if SERVER else _file(folder, _sqlite_template()) as url:
+        yield url
+
+
+@contextmanager
+def filled_database(folder: Path, fill: Fill) -> Iterator[str]:
+    """As `database`, with what `fill` puts into it: it is called once, with an address."""
+    with _copy(_filled_template(fill)) if SERVER else _file(folder, _filled_file(fill)) as url:
         yield url
 
 
@@ -39,17 +47,30 @@ def empty_database(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _file(folder: Path) -> Iterator[str]:
-    shutil.copy(_sqlite_template(), folder / "portal.db")
+def _file(folder: Path, template: Path) -> Iterator[str]:
+    shutil.copy(template, folder / "portal.db")
     yield f"sqlite:///{folder}/portal.db"
 
 
 @cache
 def _sqlite_template() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="portal-template-"))
-    atexit.register(shutil.rmtree, folder)
+    folder = _kept_folder()
     _migrate(f"sqlite:///{folder}/portal.db")
     return folder / "portal.db"
+
+
+@cache
+def _filled_file(fill: Fill) -> Path:
+    folder = _kept_folder()
+    with _file(folder, _sqlite_template()) as url:
+        fill(url)
+    return folder / "portal.db"
+
+
+def _kept_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="portal-template-"))
+    atexit.register(shutil.rmtree, folder)
+    return folder
 
 
 @contextmanager
@@ -64,12 +85,23 @@ def _copy(template: str) -> Iterator[str]:
 
 @cache
 def _postgresql_template() -> str:
+    url = _kept_copy("template1")
+    _migrate(url)
+    return make_url(url).database or ""
+
+
+@cache
+def _filled_template(fill: Fill) -> str:
+    url = _kept_copy(_postgresql_template())
+    fill(url)
+    return make_url(url).database or ""
+
+
+def _kept_copy(template: str) -> str:
     _connection()  # closed after the template is dropped
     copies = ExitStack()
     atexit.register(copies.close)
-    url = copies.enter_context(_copy("template1"))
-    _migrate(url)
-    return make_url(url).database or ""
+    return copies.enter_context(_copy(template))
 
 
 def _migrate(url: str) -> None:

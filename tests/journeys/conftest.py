@@ -11,16 +11,29 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 import sandbox as sandboxes
-from app import create_app, open_store, outside
+from app import create_app, outside
 from config import Config
 from demo import fill
+from domain.identity import Vault
+from domain.rules import Rules
+from domain.store import Store
 from jobs import Portal, outbox
 from sandbox.serving import Handler
 from tests.chromium import ARGUMENTS, chromium
-from tests.databases import database
+from tests.databases import filled_database
 from tests.journeys.person import Person
 
 SCREEN, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+
+
+DATA_KEY = b"k" * 32
+
+
+def demo(url: str) -> None:
+    """What every journey begins with."""
+    store = Store(url, rules=Rules(), vault=Vault(DATA_KEY), after_commit=lambda _session: None)
+    fill(store, now=datetime.now(UTC))
+    store.engine.dispose()
 
 
 class MovedClock:
@@ -127,9 +140,9 @@ def theatre(browser_program, filled_portal, tmp_path, scripts) -> Iterator[Stage
     sandbox = sandboxes.create_sandbox(clock=clock)
     stage = sandbox.extensions["sandbox"]
     mail = stage.mailbox.listen()
-    with serving(sandbox) as sandbox_url, database(tmp_path) as database_url:
+    with serving(sandbox) as sandbox_url, filled_database(tmp_path, demo) as database_url:
         config = Config(
-            environment="testing", secret_key="secret of the journeys", data_key=b"k" * 32,
+            environment="testing", secret_key="secret of the journeys", data_key=DATA_KEY,
             database_url=database_url, redis_url="redis://127.0.0.1:9", base_url="",
             sms_report_key="report-key", bankid_url=f"{sandbox_url}/bankid/rp/v6.0",
             bankid_start_url=f"{sandbox_url}/bankid/app", sms_url=f"{sandbox_url}/46elks/a1",
@@ -139,8 +152,6 @@ def theatre(browser_program, filled_portal, tmp_path, scripts) -> Iterator[Stage
         with at_a_port() as (door, portal_url):
             config = replace(config, base_url=portal_url)
             world = replace(outside(config), clock=clock, queue=PromptQueue())
-            fill(open_store(config, world), now=clock.now())
-            world.queue.rung.clear()
             app = create_app(config, world)
             with serving(app, door):
                 played = Stage(browser_program, config, app, world, stage, sandbox_url, scripts)

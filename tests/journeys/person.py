@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from domain.logins import COLLECT_EVERY
 from sandbox.personas import Persona
 from tests.sandbox import identify
 
@@ -43,6 +44,7 @@ class Person:
         [order] = [order for order in self._stage.sandbox.orders.pending()
                    if order["ref"] not in before]
         identify(self._stage.sandbox, persona, order)
+        self._stage.world.clock.ahead += COLLECT_EVERY  # nobody need wait for it
         self.page.wait_for_url(lambda url: "/logga-in" not in url)
         return self
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -74,16 +75,14 @@ def command_line(pid: int) -> str:
 
 
 def free_ports() -> list[int]:
-    """One for the portal; two in a row for the sandbox and its mail."""
-    with socket.socket() as web, socket.socket() as pages, socket.socket() as mail:
-        web.bind(("127.0.0.1", 0))
-        while True:
+    """One for the portal; two in a row for the sandbox and its mail, of which the first is told."""
+    while True:
+        with socket.socket() as web, socket.socket() as pages, socket.socket() as mail:
+            web.bind(("127.0.0.1", 0))
             pages.bind(("127.0.0.1", 0))
-            try:
+            with suppress(OSError, OverflowError):
                 mail.bind(("127.0.0.1", pages.getsockname()[1] + 1))
-            except OSError:
-                continue
-            return [web.getsockname()[1], pages.getsockname()[1]]
+                return [web.getsockname()[1], pages.getsockname()[1]]
 
 
 @pytest.fixture
