@@ -35,6 +35,7 @@ class Brand:
     phone: str = "0771-444 333"
     email: str = "foretag@jlt.example"
     hours: str = "mån–fre 07–20, lör–sön 09–18"
+    hours_en: str = "Mon–Fri 07–20, Sat–Sun 09–18"
     colour: str = "#00566b"
     colour_dark: str = "#6cc9df"
 

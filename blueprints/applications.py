@@ -108,7 +108,7 @@ def approve(application_id: UUID):
 
 
 class DeclineForm(Form):
-    reason = TextField(lazy("Varför avslås ansökan?"), most=500, widget=TextArea())
+    reason = TextField(lazy("Skäl till avslaget"), most=500, widget=TextArea())
 
 
 @bp.route("/intern/ansokningar/<uuid:application_id>/avslag", methods=["GET", "POST"])

@@ -21,7 +21,7 @@ WORDS: dict[type, dict] = {
         messages.State.WAITING: sv("Väntar"), messages.State.SENDING: sv("Skickas"),
         messages.State.SENT: sv("Skickat"), messages.State.DELIVERED: sv("Levererat"),
         messages.State.FAILED: sv("Kom inte fram"),
-        messages.State.CANCELLED: sv("Inställt")},
+        messages.State.CANCELLED: sv("Inte skickat")},
     business_travel.State: {
         business_travel.State.CODE_WAITING: sv("Koden skickas"),
         business_travel.State.CODE_SENT: sv("Kod skickad"),

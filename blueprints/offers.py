@@ -26,7 +26,7 @@ bp = Blueprint("offers", __name__, url_prefix="/foretag/personalerbjudande")
 
 
 class DeclineForm(Form):
-    reason = TextField(lazy("Varför?"), most=500, widget=TextArea())
+    reason = TextField(lazy("Skäl till avslaget"), most=500, widget=TextArea())
 
 
 @bp.get("/")

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, session, url_for
 from htmx_flask import request
 
-from blueprints.web import db, local_path, page, public, transaction, visitor
+from blueprints.web import db, local_path, page, public, rules, transaction, visitor
 from domain import people
 from translations import LANGUAGES
 
@@ -14,7 +14,7 @@ bp = Blueprint("start", __name__)
 @bp.get("/")
 @public
 def index():
-    return page("start.html")
+    return page("start.html", rules=rules())
 
 
 @bp.get("/mina-sidor/")

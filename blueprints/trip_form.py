@@ -25,7 +25,8 @@ def _place(trip: Trip) -> str:
     """Zon 182 Habo, Mullsjö · Zon 181 + 182 Jönköping, Habo"""
     zones = [products.zones()[number] for number in trip.zones]
     if trip.extent == Extent.ZONES_1:
-        return f"{_('Zon')} {zones[0].number} {', '.join(zones[0].places)}"
+        name = _("Zon")
+        return f"{name} {zones[0].number} {', '.join(zones[0].places)}"
     if trip.extent == Extent.ZONES_2:
         return f"{place(trip)} {', '.join(zone.places[0] for zone in zones)}"
     return place(trip)

@@ -47,14 +47,14 @@ def _data(spec: Specification, _: Gettext) -> dict[str, Any]:
     services = _grouped(spec.sums, lambda each: each.service)
     return {
         "language": spec.language,
-        "title": f"{_('Specifikation')} {spec.month_name}",
+        "title": _("Specifikation %(month)s") % {"month": spec.month_name},
         "month": spec.month_name,
         "authority": spec.authority,
         "contact": spec.authority_contact,
         "company": spec.company,
         "organisation_number": spec.organisation_number,
         "period": f"{spec.period_start} – {spec.period_end}",
-        "made": f"{_('Skapad')} {local(spec.made_at):%Y-%m-%d %H:%M}",
+        "made": _("Skapad %(when)s") % {"when": f"{local(spec.made_at):%Y-%m-%d %H:%M}"},
         "stops": [{"name": service, "amount": _kr(total(sums).gross_ore)}
                   for service, sums in services.items()],
         "sum": _kr(total(spec.sums).gross_ore),

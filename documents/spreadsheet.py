@@ -52,9 +52,9 @@ def _lines(workbook: Workbook, spec: Specification, _: Gettext) -> None:
     sheet = _Sheet(workbook, _("Specifikation"), columns)
     sheet.titles(
         _title(spec, _), spec.company,
-        f"{_('Organisationsnummer')} {spec.organisation_number}",
+        " ".join([_("Organisationsnummer"), spec.organisation_number]),
         f"{spec.period_start} – {spec.period_end}", f"{spec.authority}, {spec.authority_contact}",
-        f"{_('Skapad')} {local(spec.made_at):%Y-%m-%d %H:%M}")
+        _("Skapad %(when)s") % {"when": f"{local(spec.made_at):%Y-%m-%d %H:%M}"})
     sheet.headings(columns)
     sheet.stay_at_top(len(spec.lines))
     for line in spec.lines:

@@ -79,8 +79,9 @@ def speak(session: Session, person_id: UUID, language: str) -> None:
 def appoint(session: Session, person: Person, role: Role, *, company_id: UUID | None,
             now: datetime) -> Post:
     if session.scalar(select(Post.id).where(Post.person_id == person.id, Post.role == role)):
-        raise Conflict("Personen är redan administratör för ett företag."
-                       if role == Role.COMPANY_ADMIN else "Personen är redan handläggare.")
+        if role == Role.COMPANY_ADMIN:
+            raise Conflict("Personen är redan administratör för ett företag.")
+        raise Conflict("Personen är redan handläggare.")
     post = Post(person=person, role=role, company_id=company_id, appointed_at=now)
     session.add(post)
     return post

@@ -114,13 +114,14 @@ def trips() -> dict[str, Trip]:
 
 def place(valid: Trip, translate: Callable[[str], str] = str) -> str:
     """Zon 181 Jönköping · Zon 181 + 183 · Hela länet · Länet och Kronoberg."""
+    zone = translate(sv("Zon"))
     if valid.extent == Extent.ZONES_1:
         [number] = valid.zones
-        return f"{translate(sv('Zon'))} {number} {zones()[number].places[0]}"
+        return f"{zone} {number} {zones()[number].places[0]}"
     if valid.extent == Extent.ZONES_2:
-        return f"{translate(sv('Zon'))} {' + '.join(map(str, valid.zones))}"
+        return f"{zone} {' + '.join(map(str, valid.zones))}"
     if valid.area:
-        return f"{translate(sv('Länet och'))} {translate(AREA_NAMES[valid.area])}"
+        return translate(sv("Länet och %(area)s")) % {"area": translate(AREA_NAMES[valid.area])}
     return translate(EXTENT_NAMES[valid.extent])
 
 
