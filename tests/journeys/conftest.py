@@ -1,11 +1,14 @@
 """A running portal beside a running sandbox, and people with browsers of their own."""
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from threading import Thread
+from uuid import UUID
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
@@ -17,6 +20,7 @@ from demo import fill
 from domain.identity import Vault
 from domain.rules import Rules
 from domain.store import Store
+from integrations.ticket_keys import TicketKeys
 from jobs import Portal, outbox
 from sandbox.serving import Handler
 from tests.chromium import ARGUMENTS, chromium
@@ -92,11 +96,13 @@ class Stage:
 
     def work(self) -> None:
         """What the workers do: everything that was rung for, and the delivery reports."""
-        import httpx
         while self.world.queue.rung:
-            outbox.deliver(self.portal, self.world.queue.rung.pop(0))
+            self.work_on(self.world.queue.rung.pop(0))
         with httpx.Client() as client:
             self.sandbox.phones.report(client)
+
+    def work_on(self, message_id: UUID) -> None:
+        outbox.deliver(self.portal, message_id)
 
     def mail(self, to: str) -> EmailMessage:
         """The newest e-mail to someone."""
@@ -122,7 +128,6 @@ class Stage:
 @pytest.fixture(scope="session")
 def filled_portal(tmp_path_factory) -> Path:
     """The key that signs tickets, made once."""
-    from integrations.ticket_keys import TicketKeys
     folder = tmp_path_factory.mktemp("journeys")
     TicketKeys.make(folder / "tickets.pem")
     return folder
@@ -134,10 +139,11 @@ def scripts(request) -> bool:
 
 
 @pytest.fixture
-def theatre(browser_program, filled_portal, tmp_path, scripts) -> Iterator[Stage]:
+def theatre(browser_program, filled_portal, templates, tmp_path, scripts) -> Iterator[Stage]:
     """The portal with its demo, at a port of its own, and the sandbox at another."""
     clock = MovedClock()
     sandbox = sandboxes.create_sandbox(clock=clock)
+    sandbox.jinja_env.bytecode_cache = templates
     stage = sandbox.extensions["sandbox"]
     mail = stage.mailbox.listen()
     with serving(sandbox) as sandbox_url, filled_database(tmp_path, demo) as database_url:
@@ -153,6 +159,7 @@ def theatre(browser_program, filled_portal, tmp_path, scripts) -> Iterator[Stage
             config = replace(config, base_url=portal_url)
             world = replace(outside(config), clock=clock, queue=PromptQueue())
             app = create_app(config, world)
+            app.jinja_env.bytecode_cache = templates
             with serving(app, door):
                 played = Stage(browser_program, config, app, world, stage, sandbox_url, scripts)
                 yield played
@@ -163,7 +170,6 @@ def theatre(browser_program, filled_portal, tmp_path, scripts) -> Iterator[Stage
 
 class at_a_port:
     def __enter__(self):
-        import socket
         self._door = socket.create_server(("127.0.0.1", 0))
         return self._door, f"http://127.0.0.1:{self._door.getsockname()[1]}"
 
@@ -178,7 +184,6 @@ class serving:
         self._app, self._door = app, door
 
     def __enter__(self) -> str:
-        import socket
         door = self._door or socket.create_server(("127.0.0.1", 0))
         host, port = door.getsockname()[:2]
         self._server = make_server(host, port, self._app, threaded=True, request_handler=Handler,

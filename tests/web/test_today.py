@@ -66,7 +66,7 @@ def test_a_ticket_that_did_not_arrive_leads_to_where_it_is_mended(browser, db, s
 def test_a_code_that_did_not_arrive_has_its_act_beside(browser, db, store, make, company):
     connection = lost_code(db, store, make, company)
     page = browser.get(TODAY)
-    assert "Alva Ek har inte registrerat Tjänsteresor" in page.said
+    assert "Alva Ek har inte registrerat Allpay" in page.said
     assert "Numret tog inte emot. Kontrollera mobilnumret och skicka en ny kod." in page.said
     assert f"/foretag/tjansteresor/{connection.id}/nummer" in page.links()
 
