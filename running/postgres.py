@@ -19,7 +19,8 @@ SETTINGS = {
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "log_min_messages": "fatal",
+    "max_wal_size": "128MB",
+    "log_min_messages": "panic",
 }
 
 

@@ -6,8 +6,9 @@ import pytest
 from jinja2 import FileSystemBytecodeCache
 
 import sandbox as sandboxes
-from app import create_app
+from app import create_app, open_store
 from config import Config
+from domain.store import Store
 from integrations import World
 from integrations.bankid import BankId
 from integrations.clock import FrozenClock
@@ -43,9 +44,11 @@ def stage(sandbox):
 
 
 @pytest.fixture
-def wire(sandbox) -> Wire:
-    """The way to the other side, which a test may cut."""
-    return Wire(sandbox)
+def wire(request) -> Wire:
+    """The way to the other side, which a test may cut. Only who goes there needs it to stand."""
+    def other_side(environ, start_response):
+        return request.getfixturevalue("sandbox")(environ, start_response)
+    return Wire(other_side)
 
 
 @pytest.fixture
@@ -80,16 +83,19 @@ def templates(tmp_path_factory) -> FileSystemBytecodeCache:
 
 
 @pytest.fixture
-def app(config, world, templates):
-    app = create_app(config, world)
-    app.jinja_env.bytecode_cache = templates
-    yield app
-    app.extensions["store"].engine.dispose()
+def store(config, world) -> Iterator[Store]:
+    store = open_store(config, world)
+    yield store
+    store.engine.dispose()
 
 
 @pytest.fixture
-def store(app):
-    return app.extensions["store"]
+def app(config, world, store, templates):
+    app = create_app(config, world)
+    app.extensions["store"].engine.dispose()
+    app.extensions["store"] = store
+    app.jinja_env.bytecode_cache = templates
+    return app
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A database of its own for each test: migrated once, then copied.
+"""A database of its own for each test: migrated once, then copied, or emptied and used again.
 
 SQLite unless TEST_DATABASE_URL names a PostgreSQL server, whose role may create databases.
 """
@@ -13,19 +13,21 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, create_engine, delete, make_url
 from sqlalchemy.pool import NullPool
 
+from domain.store import Base
 from migrations import migrate
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
+_spare: list[str] = []
 Fill = Callable[[str], None]
 
 
 @contextmanager
 def database(folder: Path) -> Iterator[str]:
     """The address of an empty, migrated database. On SQLite its file lies in the folder."""
-    with _copy(_postgresql_template()) if SERVER else _file(folder, _sqlite_template()) as url:
+    with _reused() if SERVER else _file(folder, _sqlite_template()) as url:
         yield url
 
 
@@ -74,9 +76,31 @@ def _kept_folder() -> Path:
 
 
 @contextmanager
+def _reused() -> Iterator[str]:
+    """Emptying a PostgreSQL database takes a fiftieth of the time that copying one does."""
+    url = _spare.pop() if _spare else _kept_copy(_postgresql_template())
+    try:
+        yield url
+    finally:
+        _empty(url)
+        _spare.append(url)
+
+
+def _empty(url: str) -> None:
+    """Also when a session was left open in it."""
+    name = make_url(url).database
+    _run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", name)
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(delete(table))
+    engine.dispose()
+
+
+@contextmanager
 def _copy(template: str) -> Iterator[str]:
     url = _server().set(database=f"portal_{uuid4().hex}")
-    _run(f'CREATE DATABASE "{url.database}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    _run(f'CREATE DATABASE "{url.database}" TEMPLATE "{template}"')
     try:
         yield url.render_as_string(hide_password=False)
     finally:
@@ -114,8 +138,8 @@ def _server() -> URL:
     return make_url(SERVER)
 
 
-def _run(statement: str) -> None:
-    _connection().execute(statement)
+def _run(statement: str, *values: object) -> None:
+    _connection().execute(statement, values)
 
 
 @cache

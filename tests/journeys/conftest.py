@@ -23,7 +23,7 @@ from domain.store import Store
 from integrations.ticket_keys import TicketKeys
 from jobs import Portal, outbox
 from sandbox.serving import Handler
-from tests.chromium import ARGUMENTS, chromium
+from tests.chromium import ARGUMENTS, chromium, everything
 from tests.databases import filled_database
 from tests.journeys.person import Person
 
@@ -135,6 +135,8 @@ def filled_portal(tmp_path_factory) -> Path:
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
 def scripts(request) -> bool:
+    if not (request.param or everything()):
+        pytest.skip("without scripts where E2E_REQUIRED=1")
     return request.param
 
 

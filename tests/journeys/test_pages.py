@@ -10,6 +10,8 @@ from domain import people
 from domain.access import Role
 from sandbox.personas import AMIR, BIRGITTA, KARIN, Persona
 from tests.browser import Browser
+from tests.chromium import everything
+from tests.databases import SERVER
 from tests.journeys.conftest import PHONE, SCREEN
 
 AXE = Path(__file__).parent.parent / "axe.min.js"
@@ -19,6 +21,12 @@ PUBLIC = ["/", "/ansok", "/logga-in", "/mina-sidor/", "/villkor/personuppgifter"
           "/villkor/foretag", "/finns-inte", "/b/finns-inte"]
 VIOLATIONS = """async () => (await axe.run()).violations.map(found =>
     found.id + ": " + found.nodes.map(node => node.target.join(" ")).join(", "))"""
+
+
+pytestmark = [
+    pytest.mark.skipif(not everything(), reason="every page where E2E_REQUIRED=1"),
+    pytest.mark.skipif(bool(SERVER), reason="a page looks the same on either database"),
+]
 
 
 @pytest.fixture
