@@ -67,7 +67,7 @@ def _parts(place: Place) -> list[Part]:
     parts = [
         Part("web", _python("gunicorn", "-c", "python:running.web", "--bind",
                             f"{HOST}:{place.port}")),
-        Part("sandbox", place.sandbox_command),
+        Part("sandbox", place.sandbox_command, leaned_on=True),
         *(Part(f"worker-{number}", [*background, *_python("running.worker")], stop_seconds=20)
           for number in range(1, WORKERS + 1)),
         Part("scheduler", [*background, *_python("running.scheduler")]),
