@@ -6,7 +6,7 @@ from jobs import Portal, outbox, reports, retention
 
 
 @cache
-def _portal() -> Portal:
+def portal() -> Portal:
     from app import Config, open_store, outside
     config = Config.from_env()
     world = outside(config)
@@ -16,16 +16,16 @@ def _portal() -> Portal:
 
 def deliver(message_ids: list[str]) -> None:
     for message_id in message_ids:
-        outbox.deliver(_portal(), UUID(message_id))
+        outbox.deliver(portal(), UUID(message_id))
 
 
 def sweep() -> None:
-    outbox.sweep(_portal())
+    outbox.sweep(portal())
 
 
 def make_missing_reports() -> None:
-    reports.make_missing(_portal())
+    reports.make_missing(portal())
 
 
 def forget_old() -> None:
-    retention.forget_old(_portal())
+    retention.forget_old(portal())

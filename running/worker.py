@@ -50,7 +50,7 @@ def work(redis: Redis) -> bool:
 def main() -> None:
     from jobs import worker
     logs.start()
-    worker._portal()  # put together once, before a process is forked for each job
+    worker.portal()  # put together once, before a process is forked for each job
     redis = connect(Config.from_env().redis_url)
     while not work(redis):
         time.sleep(1)

@@ -25,8 +25,12 @@ def test_nothing_of_a_broken_transaction_is_kept_and_nobody_is_rung(store, db, m
 
 def test_the_bell_rings_once_the_message_can_be_read(store, db, world):
     seen = []
-    world.queue.ring = lambda ids: seen.extend(
-        store.session().get_one(outbox.OutboxMessage, id).task for id in ids)
+
+    def ring(ids):
+        with store.session() as other:
+            seen.extend(other.get_one(outbox.OutboxMessage, id).task for id in ids)
+
+    world.queue.ring = ring
     with store.transaction(db):
         outbox.put(db, outbox.Task.SEND_SMS, now=NOON)
         assert seen == []

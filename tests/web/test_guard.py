@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from blueprints import logs
 from blueprints.web import local_path, public
 from domain.errors import Conflict, NotAllowed, NotFound, TooMany
+from running.logs import JsonFormatter
 from tests.browser import FRAGMENT
 
 
@@ -116,6 +116,6 @@ def test_the_language_is_the_persons_own_choice(browser):
 def test_the_log_tells_the_route_and_never_the_secret_in_it(browser, caplog):
     caplog.set_level(logging.INFO)
     browser.get("/b/a-secret-token")
-    line = json.loads(logs.JsonFormatter().format(caplog.records[-1]))
+    line = json.loads(JsonFormatter().format(caplog.records[-1]))
     assert (line["route"], line["status"]) == ("/b/<token>", 404)
     assert "a-secret-token" not in caplog.text
