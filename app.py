@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
 from config import Config
-from domain import outbox
+from domain import audit, outbox
 from domain.identity import Vault
 from domain.store import Store
 from integrations import World
@@ -37,14 +37,15 @@ def outside(config: Config) -> World:
 
 
 def open_store(config: Config, world: World) -> Store:
-    """The database; what a transaction leaves in the outbox is rung for once it has committed."""
+    """The database. What a transaction has recorded goes into the log as it commits, and what it
+    leaves in the outbox is rung for afterwards."""
     def ring(session: Session) -> None:
         message_ids = outbox.committed(session)
         if message_ids:
             world.queue.ring(message_ids)
 
     return Store(config.database_url, rules=config.rules, vault=Vault(config.data_key),
-                 after_commit=ring)
+                 before_commit=audit.write, after_commit=ring)
 
 
 def create_app(config: Config | None = None, world: World | None = None) -> Flask:

@@ -150,11 +150,11 @@ def end(connection_id: UUID):
 
 
 def _found(connection_id: UUID) -> Connection:
-    return business_travel.find(db, connection_id, company_id=actor().company_id)
+    return business_travel.find(db, connection_id, within=actor().scope)
 
 
 def _traveller(traveller_id: UUID) -> Traveller:
-    return travellers.find(db, traveller_id, company_id=actor().company_id)
+    return travellers.find(db, traveller_id, within=actor().scope)
 
 
 def _page_of(traveller: Traveller) -> str:

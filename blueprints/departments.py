@@ -10,14 +10,14 @@ from blueprints.language import _, lazy
 from blueprints.web import Form, actor, answer, db, needs, now, page, transaction
 from domain import departments, travellers
 from domain.access import Right
-from domain.departments import Department
+from domain.departments import Department, Details
 
 bp = Blueprint("departments", __name__, url_prefix="/foretag/avdelningar")
 
 
 def choices() -> list[SelectChoice]:
     return [SelectChoice(str(department.id), department.name)
-            for department in departments.of_company(db, actor().company_id)]
+            for department in departments.of_company(db, within=actor().scope)]
 
 
 def _to_choose() -> list[SelectChoice]:
@@ -43,18 +43,17 @@ class DepartmentForm(Form):
         "Står på avdelningens faktura. En faktura i månaden för varje referensnummer."))
     cost_centre = TextField(lazy("Kostnadsställe"), most=50, needed=False)
 
-    def values(self) -> dict[str, str | None]:
-        return {"name": self.name.value, "reference_number": self.reference_number.value,
-                "cost_centre": self.cost_centre.value}
+    def details(self) -> Details:
+        return Details(self.name.value, self.reference_number.value, self.cost_centre.value)
 
 
 @bp.get("/")
-@needs(Right.MANAGE_DEPARTMENTS)
+@needs(Right.SEE_DEPARTMENTS)
 def index():
-    company_id = actor().company_id
-    return page("departments/index.html",
-                departments=departments.of_company(db, company_id),
-                numbers=travellers.numbers(db, company_id=company_id))
+    scope = actor().scope
+    return page("departments/index.html", may_manage=actor().may(Right.MANAGE_DEPARTMENTS),
+                departments=departments.of_company(db, within=scope),
+                numbers=travellers.numbers(db, within=scope))
 
 
 @bp.route("/ny", methods=["GET", "POST"])
@@ -63,7 +62,7 @@ def new():
     form = DepartmentForm()
     if form.validate_on_submit():
         with transaction(form):
-            department = departments.add(db, actor().company_id, **form.values(), by=actor(),
+            department = departments.add(db, actor().company_id, form.details(), by=actor(),
                                          now=now())
             form.then(url_for(".index"), _("Avdelningen %(name)s är tillagd.",
                                            name=department.name))
@@ -77,10 +76,10 @@ def edit(department_id: UUID):
     form = DepartmentForm(obj=department)
     if form.validate_on_submit():
         with transaction(form):
-            departments.change(db, department, **form.values(), by=actor(), now=now())
+            departments.change(db, department, form.details(), by=actor(), now=now())
             form.then(url_for(".index"), _("Ändringarna är sparade."))
     return answer(form, "departments/edit.html", department=department)
 
 
 def _found(department_id: UUID) -> Department:
-    return departments.find(db, department_id, company_id=actor().company_id)
+    return departments.find(db, department_id, within=actor().scope)

@@ -69,8 +69,13 @@ def told(events: Iterable[Event]) -> list[tuple[datetime, str, str]]:
     return [(event.at, event.by_name or _("Portalen"), _sentence(event)) for event in events]
 
 
+def _place() -> int | None:
+    mark = request.args.get("efter")
+    return audit.seq(mark) if mark else None
+
+
 @bp.get("/")
 @needs(Right.READ_EVENTS)
 def index():
-    found = audit.latest(db, company_id=actor().company_id, after=request.args.get("efter"))
+    found = audit.latest(db, within=actor().scope, after=_place())
     return page("events/index.html", events=told(found.rows), after=found.after)

@@ -10,7 +10,8 @@ from blueprints.language import _, ngettext
 from blueprints.web import Form, answer, db, now, page, transaction
 from domain import tickets
 from domain.products import FLEX
-from domain.tickets import Service, State, Ticket
+from domain.services import Service
+from domain.tickets import State, Ticket
 
 KINDS = {State.UNACTIVATED: "info", State.ACTIVE: "good", State.RESTING: "wait",
          State.EXPIRED: "off"}

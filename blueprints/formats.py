@@ -5,7 +5,17 @@ from flask import Flask
 
 from blueprints.language import _, language
 from blueprints.web import now
-from domain import business_travel, identity, messages, money, months, offers, products, tickets
+from domain import (
+    business_travel,
+    identity,
+    messages,
+    money,
+    months,
+    offers,
+    products,
+    services,
+    tickets,
+)
 from domain.texts import sv
 from translations import formats
 
@@ -13,7 +23,7 @@ WORDS: dict[type, dict] = {
     products.Product: products.NAMES,
     products.Extent: products.EXTENT_NAMES,
     products.Area: products.AREA_NAMES,
-    tickets.Service: tickets.SERVICE_NAMES,
+    services.Service: services.SERVICE_NAMES,
     tickets.State: {
         tickets.State.UNACTIVATED: sv("Inte aktiverad"), tickets.State.ACTIVE: sv("Aktiv"),
         tickets.State.RESTING: sv("Vilar"), tickets.State.EXPIRED: sv("Förbrukad")},

@@ -13,7 +13,7 @@ def _waiting() -> int:
     if actor is None or (wants_fragment() and request.method == "GET"):
         return 0
     if actor.is_admin:
-        return offers.waiting_count(db, company_id=actor.company_id)
+        return offers.waiting_count(db, within=actor.scope)
     return applications.waiting_count(db) if actor.is_clerk else 0
 
 

@@ -38,7 +38,7 @@ def index():
 @bp.post("/<uuid:application_id>/godkannande")
 @needs(Right.DECIDE_OFFERS)
 def approve(application_id: UUID):
-    application = offers.find(db, application_id, company_id=actor().company_id)
+    application = offers.find(db, application_id, within=actor().scope)
     with transaction():
         offers.approve(db, application, by=actor(), now=now())
     return _decided(application, _("%(name)s får sin biljett i ett sms.",
@@ -48,7 +48,7 @@ def approve(application_id: UUID):
 @bp.post("/<uuid:application_id>/avslag")
 @needs(Right.DECIDE_OFFERS)
 def decline(application_id: UUID):
-    application = offers.find(db, application_id, company_id=actor().company_id)
+    application = offers.find(db, application_id, within=actor().scope)
     form = DeclineForm(prefix=str(application_id))
     if not form.validate_on_submit():
         return _refused(application, form)
@@ -60,8 +60,8 @@ def decline(application_id: UUID):
 
 def _index(refused: dict[UUID, DeclineForm] | None = None):
     """The whole page; a form that was refused stands open in its row."""
-    waiting = offers.waiting(db, company_id=actor().company_id)
-    decided = offers.decided(db, company_id=actor().company_id)
+    waiting = offers.waiting(db, within=actor().scope)
+    decided = offers.decided(db, within=actor().scope)
     forms = {each.id: DeclineForm(formdata=None, prefix=str(each.id)) for each in waiting}
     return page("offers/index.html", status=422 if refused else 200, applications=waiting,
                 decided=decided, forms=forms | (refused or {}), **_salary(decided))
@@ -76,7 +76,7 @@ def _refused(application: OfferApplication, form: DeclineForm):
 
 def _decided(application: OfferApplication, said: str):
     return changed("offers/_decided.html", url_for(".index"), said, application=application,
-                   applications=offers.waiting(db, company_id=actor().company_id), forms={},
+                   applications=offers.waiting(db, within=actor().scope), forms={},
                    **_salary([application]))
 
 

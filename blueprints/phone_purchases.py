@@ -15,7 +15,7 @@ from domain.access import Right
 from domain.business_travel import Connection, Standing, State
 from domain.codes import Outcome
 from domain.companies import Company
-from domain.tickets import Service
+from domain.services import Service
 
 
 @dataclass(frozen=True)

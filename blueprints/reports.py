@@ -29,7 +29,7 @@ def index():
     made = reports.of_company(db, company_id)
     return page("reports/index.html", reports=made, written=reports.written(db, made),
                 charted=made[:MONTHS_IN_CHART][::-1], this_month=Month.of(now()),
-                so_far=tickets.month_so_far(db, company_id=company_id, now=now()))
+                so_far=tickets.month_so_far(db, within=actor().scope, now=now()))
 
 
 @bp.get(MONTH)
@@ -38,8 +38,9 @@ def show(year: int, month: int):
     report, look = _report(year, month), request.args.get("look", 0, type=int)
     return page("reports/show.html", block="files", report=report, month=report.month,
                 kinds=FileKind, files=reports.files(db, report),
-                look=look + 1 if look < LOOKS else None, sums=reports.sums(db, report),
-                lines=reports.lines(db, report, most=LINES_SHOWN))
+                look=look + 1 if look < LOOKS else None,
+                sums=reports.sums(db, report, within=actor().scope),
+                lines=reports.lines(db, report, within=actor().scope, most=LINES_SHOWN))
 
 
 @bp.get(f"{MONTH}/specification.<any(pdf, xlsx):kind>")

@@ -58,13 +58,13 @@ class TicketForm(TripForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.departments = departments.of_company(db, actor().company_id)
+        self.departments = departments.of_company(db, within=actor().scope)
         self.department.choices = [
             SelectChoice("", _("Resenärens avdelning")),
             *(SelectChoice(str(each.id), f"{each.name} ({each.reference_number})")
               for each in self.departments)]
         self.chosen = self._chosen()
-        found = travellers.listed(db, company_id=actor().company_id, most=FOUND,
+        found = travellers.listed(db, within=actor().scope, most=FOUND,
                                   search=self.search.data or "")
         self.more = found.after is not None
         shown = found.rows if self.search.data or not self.more else []
@@ -77,7 +77,7 @@ class TicketForm(TripForm):
             chosen = UUID(self.traveller.data)
         except (TypeError, ValueError):
             return None
-        return travellers.find(db, chosen, company_id=actor().company_id)
+        return travellers.find(db, chosen, within=actor().scope)
 
     def validate(self, extra_validators=None) -> bool:
         """Of the two kinds of recipient, only the one that is chosen has to be right."""
@@ -146,7 +146,7 @@ def found():
 @bp.get("/skickade")
 @needs(Right.SEND_TICKETS)
 def index():
-    sent = sent_tickets.listed(db, company_id=actor().company_id, after=request.args.get("efter"))
+    sent = sent_tickets.listed(db, within=actor().scope, after=request.args.get("efter"))
     return page("tickets/index.html", "tickets", sent=sent, kinds=SMS_KINDS,
                 sms=messages.about(db, [ticket.id for ticket in sent.rows]))
 
@@ -158,7 +158,7 @@ class MessageForm(Form):
 @bp.get("/<uuid:ticket_id>")
 @needs(Right.SEND_TICKETS)
 def show(ticket_id: UUID):
-    ticket = tickets.find(db, ticket_id, company_id=actor().company_id)
+    ticket = tickets.find(db, ticket_id, within=actor().scope)
     form = MessageForm(data={"mobile": identity.show_mobile(ticket.mobile)})
     return answer(form, "tickets/show.html", **_about(ticket))
 
@@ -166,7 +166,7 @@ def show(ticket_id: UUID):
 @bp.post("/<uuid:ticket_id>/sms")
 @needs(Right.SEND_TICKETS)
 def resend(ticket_id: UUID):
-    ticket = tickets.find(db, ticket_id, company_id=actor().company_id)
+    ticket = tickets.find(db, ticket_id, within=actor().scope)
     form = MessageForm()
     if form.validate_on_submit():
         with transaction(form):

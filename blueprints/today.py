@@ -16,9 +16,9 @@ bp = Blueprint("today", __name__, url_prefix="/foretag")
 @bp.get("/")
 @needs(Right.SEE_COMPANY)
 def index():
-    mine = {"company_id": actor().company_id, "now": now()}
+    mine = {"within": actor().scope, "now": now()}
     return page("today/index.html",
-                offers=offers.waiting_count(db, company_id=actor().company_id),
+                offers=offers.waiting_count(db, within=actor().scope),
                 tickets=today.undelivered_tickets(db, **mine),
                 codes=business_travel.troubled(db, **mine),
                 report=today.new_report(db, **mine),

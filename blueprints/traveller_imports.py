@@ -114,8 +114,8 @@ def _problems(rows: list[CheckedRow]) -> list[tuple[int, str, str, str]]:
 
 
 def _found(import_id: UUID) -> TravellerImport:
-    return traveller_imports.find(db, import_id, company_id=actor().company_id)
+    return traveller_imports.find(db, import_id, within=actor().scope)
 
 
 def _department(department_id: UUID) -> Department:
-    return departments.find(db, department_id, company_id=actor().company_id)
+    return departments.find(db, department_id, within=actor().scope)

@@ -29,7 +29,7 @@ class TravellerSearch(Form):
     @property
     def wanted(self) -> dict:
         """As `travellers.listed` takes it."""
-        return {"company_id": actor().company_id, "search": self.q.data or "",
+        return {"within": actor().scope, "search": self.q.data or "",
                 "department_id": self.department_id, "after": request.args.get("efter"),
                 "before": request.args.get("fore")}
 

@@ -71,7 +71,8 @@ def show(traveller_id: UUID):
                 course=standing and course(standing),
                 tickets=tickets.of_travellers(db, [traveller.id]),
                 offers=offers.of_travellers(db, [traveller.id]),
-                events=events.told(audit.about(db, traveller.id, company_id=actor().company_id)))
+                events=events.told(audit.about(
+                    db, traveller.id, company_id=traveller.company_id)))
 
 
 class DetailsForm(TravellerForm):
@@ -111,4 +112,4 @@ def end(traveller_id: UUID):
 
 
 def _found(traveller_id: UUID) -> Traveller:
-    return travellers.find(db, traveller_id, company_id=actor().company_id)
+    return travellers.find(db, traveller_id, within=actor().scope)

@@ -16,7 +16,7 @@ from wtforms import HiddenField
 
 from blueprints.language import _, sentence
 from domain import logins, submissions, terms
-from domain.access import Actor, Right
+from domain.access import RIGHTS, Actor, Right, Role
 from domain.errors import Invalid
 from domain.rules import Rules
 from domain.store import Store
@@ -63,7 +63,10 @@ class LoggedIn(UserMixin):
 
 
 def actor() -> Actor:
-    return current_user.actor
+    """Who acts. In a company's business a deputy acts on somebody's behalf, else as themself."""
+    right = getattr(current_app.view_functions[request.endpoint], "right", None)
+    who = current_user.actor
+    return who if right in RIGHTS[Role.COMPANY_ADMIN] else who.oneself
 
 
 def visitor() -> Actor | None:

@@ -30,3 +30,4 @@ def fill(store: Store, *, now: datetime) -> None:
             history.write(session, town, chance, now=now)
         session.flush()
         today.play(session, towns, now=now)
+        session.info["events"].sort(key=lambda event: event["at"])  # the log goes by its order

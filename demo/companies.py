@@ -101,8 +101,8 @@ def _town(session: Session, name: str, number: str, rooms: dict[str, str], stree
                       invoice_email=f"faktura@{_domain(name)}", approved_at=then)
     session.add(company)
     session.flush()
-    rows = [departments.add(session, company.id, name=room, reference_number=reference, by=None,
-                            cost_centre=reference[:3] if len(reference) > 3 else None, now=then)
+    rows = [departments.add(session, company.id, departments.Details(
+                room, reference, reference[:3] if len(reference) > 3 else None), by=None, now=then)
             for room, reference in rooms.items()]
     actor = _appointed(session, *admin, Role.COMPANY_ADMIN, company, now=then)
     return Town(company, rows, actor)

@@ -16,7 +16,7 @@ from domain.months import Month, days_later, today
 from domain.offers import OfferApplication, State
 from domain.products import Extent, Product, Trip
 from domain.rules import rules
-from domain.tickets import Service
+from domain.services import Service
 from domain.travellers import Traveller
 
 OFFERED = [Trip(Extent.ZONES_1, (181,)), Trip(Extent.ZONES_2, (181, 188)), Trip(Extent.COUNTY)]

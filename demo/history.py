@@ -3,6 +3,7 @@
 Everyone who buys has a limit and keeps to it, prices are those of the list of the day, and what
 was bought is used: so the months and the reports add up as if it had happened.
 """
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from random import Random
@@ -14,16 +15,17 @@ from sqlalchemy.orm import Session
 
 from demo import granted, sold
 from demo.companies import Town
-from domain import reports
-from domain.audit import Act, Event
+from domain import audit, reports
+from domain.audit import Act
 from domain.business_travel import Connection
 from domain.codes import OneTimeCode
 from domain.messages import Sms, State
 from domain.months import Month, days_later
 from domain.products import Area, Extent, Product, Trip
 from domain.rules import rules
+from domain.services import Service
 from domain.spendings import Spending
-from domain.tickets import Service, Ticket
+from domain.tickets import Ticket
 
 BUYS = {Product.SINGLE: 55, Product.DAY: 22, Product.FLEX_10_30: 8, Product.PERIOD_30: 15}
 SENT = {Product.SINGLE: 45, Product.DAY: 40, Product.FLEX_10_30: 5, Product.PERIOD_30: 10}
@@ -125,8 +127,8 @@ def _tell(session: Session, town: Town, rows: list[dict], *, now: datetime) -> N
     """The log, and the text messages that arrived."""
     recent = [row for row in rows if row["sold_at"] > now - LOGGED]
     sent = [row for row in recent if row["service"] != Service.BUSINESS_TRAVEL]
-    if recent:
-        session.execute(insert(Event), [_event(town, row) for row in recent])
+    for row in recent:
+        _record(session, town, row)
     if sent:
         session.execute(insert(Sms), [
             {"company_id": town.company.id, "to": row["mobile"], "template": "ticket",
@@ -136,14 +138,13 @@ def _tell(session: Session, town: Town, rows: list[dict], *, now: datetime) -> N
              "provider_id": f"s{uuid4().hex}"} for row in sent])
 
 
-def _event(town: Town, row: dict) -> dict[str, Any]:
+def _record(session: Session, town: Town, row: dict) -> None:
     sent = row["service"] != Service.BUSINESS_TRAVEL
     who = {"holder": row["holder"]} if sent else {"traveller": row["holder"]}
-    return {"company_id": town.company.id, "at": row["sold_at"], "thing_id": row["id"],
-            "act": Act.TICKET_SENT if sent else Act.TRAVEL_BOUGHT,
-            "by_person_id": town.admin.person_id if sent else None,
-            "by_name": town.admin.name if sent else row["holder"],
-            "details": {**who, "product": row["product"], "price_ore": row["price_ore"]}}
+    by = town.admin if sent else replace(town.admin, person_id=None, name=row["holder"])
+    audit.record(session, Act.TICKET_SENT if sent else Act.TRAVEL_BOUGHT, row["id"],
+                 company_id=town.company.id, department_id=row["department_id"], by=by,
+                 now=row["sold_at"], product=row["product"], price_ore=row["price_ore"], **who)
 
 
 def _drawn(weights: dict, chance: Random):

@@ -12,7 +12,7 @@ from domain.money import vat_of
 from domain.months import days_later
 from domain.products import FLEX, Area, Extent, Price, Product, Trip
 from domain.rules import rules
-from domain.tickets import Service
+from domain.services import Service
 from domain.travellers import Traveller
 
 

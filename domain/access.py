@@ -1,19 +1,29 @@
-"""Who may do what. A person's rights are those of all the roles that the person has."""
-from dataclasses import dataclass
+"""Who may do what, and how much of a company they see. A person's rights are those of all the
+roles that the person has."""
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
+
+from sqlalchemy import ColumnElement
 
 
 class Role(StrEnum):
     COMPANY_ADMIN = "company_admin"
+    DEPARTMENT_ADMIN = "department_admin"
     TRAVELLER = "traveller"
     CLERK = "clerk"
 
 
 class Right(StrEnum):
     SEE_COMPANY = "see_company"
+    MANAGE_COMPANY = "manage_company"
+    MANAGE_ADMINISTRATORS = "manage_administrators"
+    NAME_DEPUTY = "name_deputy"
+    SEE_DEPARTMENTS = "see_departments"
     MANAGE_DEPARTMENTS = "manage_departments"
     MANAGE_TRAVELLERS = "manage_travellers"
+    IMPORT_TRAVELLERS = "import_travellers"
+    SYNC_TRAVELLERS = "sync_travellers"
     SEND_TICKETS = "send_tickets"
     MANAGE_BUSINESS_TRAVEL = "manage_business_travel"
     DECIDE_OFFERS = "decide_offers"
@@ -24,16 +34,62 @@ class Right(StrEnum):
     BE_SIGNED_IN = "be_signed_in"
 
 
-COMPANY = frozenset({
-    Right.SEE_COMPANY, Right.MANAGE_DEPARTMENTS, Right.MANAGE_TRAVELLERS, Right.SEND_TICKETS,
-    Right.MANAGE_BUSINESS_TRAVEL, Right.DECIDE_OFFERS, Right.READ_REPORTS, Right.READ_EVENTS,
+DEPARTMENT = frozenset({
+    Right.SEE_COMPANY, Right.NAME_DEPUTY, Right.SEE_DEPARTMENTS, Right.MANAGE_TRAVELLERS,
+    Right.IMPORT_TRAVELLERS, Right.SEND_TICKETS, Right.MANAGE_BUSINESS_TRAVEL,
+    Right.DECIDE_OFFERS, Right.READ_REPORTS, Right.READ_EVENTS,
 })
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.COMPANY_ADMIN: COMPANY,
+    Role.COMPANY_ADMIN: DEPARTMENT | {
+        Right.MANAGE_COMPANY, Right.MANAGE_ADMINISTRATORS, Right.MANAGE_DEPARTMENTS,
+        Right.SYNC_TRAVELLERS},
+    Role.DEPARTMENT_ADMIN: DEPARTMENT,
     Role.TRAVELLER: frozenset({Right.TRAVEL}),
     Role.CLERK: frozenset({Right.SERVE_CUSTOMERS}),
 }
+
+ADMINISTRATORS = frozenset({Role.COMPANY_ADMIN, Role.DEPARTMENT_ADMIN})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How much of a company somebody sees: some of its departments, or all when that is None."""
+
+    company_id: UUID
+    departments: frozenset[UUID] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.departments is None
+
+    def covers(self, company_id: UUID | None, department_id: UUID | None) -> bool:
+        """Whether a thing of the department, or of the company itself when None, is within."""
+        return company_id == self.company_id and (
+            self.departments is None or department_id in self.departments)
+
+    def holds(self, company_id, department_id) -> ColumnElement[bool]:
+        """The same, asked of columns."""
+        ours = company_id == self.company_id
+        return ours if self.departments is None else ours & department_id.in_(self.departments)
+
+
+@dataclass(frozen=True)
+class Hat:
+    """A post that the person may act in: their own, or that of somebody they stand in for."""
+
+    post_id: UUID
+    holder: str | None
+    """None when it is their own."""
+
+
+@dataclass(frozen=True)
+class Principal:
+    """The one on whose behalf a deputy acts."""
+
+    person_id: UUID
+    name: str
+    personnummer_index: bytes
 
 
 @dataclass(frozen=True)
@@ -45,7 +101,14 @@ class Actor:
     personnummer_index: bytes
     roles: frozenset[Role]
     administers: UUID | None = None
+    departments: frozenset[UUID] | None = None
+    """Those that a department administrator has; None for who has the whole company."""
     company_name: str = ""
+    on_trial: bool = False
+    """Whether the company that they administer has not been approved yet."""
+    on_behalf_of: Principal | None = None
+    post_id: UUID | None = None
+    hats: tuple[Hat, ...] = ()
 
     def may(self, right: Right) -> bool:
         return right == Right.BE_SIGNED_IN or any(right in RIGHTS[role] for role in self.roles)
@@ -58,8 +121,18 @@ class Actor:
         return self.administers
 
     @property
+    def scope(self) -> Scope:
+        return Scope(self.company_id, self.departments)
+
+    @property
+    def oneself(self) -> "Actor":
+        """Whoever stands in for another still travels as themself."""
+        return replace(self, on_behalf_of=None)
+
+    @property
     def is_admin(self) -> bool:
-        return Role.COMPANY_ADMIN in self.roles
+        """Of a company, or of some of its departments."""
+        return not ADMINISTRATORS.isdisjoint(self.roles)
 
     @property
     def is_traveller(self) -> bool:

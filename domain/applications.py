@@ -174,8 +174,9 @@ def approve(session: Session, application: CompanyApplication, *, by: Actor,
     session.add(company)
     session.flush()
     application.company_id = company.id
-    departments.add(session, company.id, name=departments.FIRST,
-                    reference_number=application.reference_number, by=by, now=now)
+    departments.add(session, company.id,
+                    departments.Details(departments.FIRST, application.reference_number), by=by,
+                    now=now)
     person = people.meet(
         session, personnummer(session, application), given_name=application.given_name,
         surname=application.surname, email=application.email, language=application.language,

@@ -1,15 +1,29 @@
-"""Who did what to which thing, and when. Written by the verb that decides, in its transaction."""
+"""Who did what to which thing, when, and on whose behalf: a log that only grows.
+
+The verb that decides records an event in its transaction. When that commits, the events are
+written in order, each with the hash of the one before in the same chain, so that one which is
+changed or taken away is missed. A company has a chain of its own; the authority has one.
+"""
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, select, tuple_
+from sqlalchemy import JSON, ColumnElement, Index, Select, event, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain.access import Actor
+from domain.access import Actor, Scope
 from domain.errors import NotFound
-from domain.store import Row
+from domain.store import Base, insert_missing
+
+AUTHORITY = UUID(int=0)
+"""The chain of what concerns no single company, or is none of its business."""
+SEED = bytes(32)
+"""What the first event of a chain has for the hash of the one before."""
 
 
 class Act(StrEnum):
@@ -39,59 +53,178 @@ class Act(StrEnum):
     MESSAGE_RETRIED = "message_retried"
 
 
-class Event(Row):
-    __tablename__ = "events"
-    __table_args__ = (Index("ix_events_company_at", "company_id", "at"),)
+class Event(Base):
+    __tablename__ = "event_log"
+    __table_args__ = (Index("ix_event_log_thing", "thing_id", "chain_id", "seq"),)
 
-    company_id: Mapped[UUID | None]
+    chain_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The company's id, or AUTHORITY."""
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """1, 2, 3 … without gaps."""
+    department_id: Mapped[UUID | None]
+    """Whose it was at the time, when it concerns one department."""
     at: Mapped[datetime]
     act: Mapped[Act]
     by_person_id: Mapped[UUID | None]
     by_name: Mapped[str]
     """Kept as it was that day; empty when nobody did it but the clock."""
-    thing_id: Mapped[UUID | None] = mapped_column(index=True)
+    for_person_id: Mapped[UUID | None]
+    for_name: Mapped[str]
+    """On whose behalf a deputy did it; empty when on their own."""
+    thing_id: Mapped[UUID | None]
     details: Mapped[dict] = mapped_column(JSON)
     """Words for the sentence that is shown, such as a name. Never a personnummer or a code."""
+    hash: Mapped[bytes]
+    """Of all of the above and the hash before."""
+
+
+class Chain(Base):
+    """Where the next event of a chain goes. Whoever writes holds this row until the commit."""
+
+    __tablename__ = "event_chains"
+
+    chain_id: Mapped[UUID] = mapped_column(primary_key=True)
+    length: Mapped[int]
+    head: Mapped[bytes]
 
 
 def record(session: Session, act: Act, thing_id: UUID | None, *, company_id: UUID | None,
-           by: Actor | None, now: datetime, **details: str | int) -> None:
-    session.add(Event(act=act, thing_id=thing_id, company_id=company_id, at=now,
-                      by_person_id=by and by.person_id, by_name=by.name if by else "",
-                      details=details))
+           department_id: UUID | None = None, by: Actor | None, now: datetime,
+           **details: str | int) -> None:
+    principal = by and by.on_behalf_of
+    session.info.setdefault("events", []).append({
+        "chain_id": company_id or AUTHORITY, "department_id": department_id, "at": now,
+        "act": act, "by_person_id": by and by.person_id, "by_name": by.name if by else "",
+        "for_person_id": principal and principal.person_id,
+        "for_name": principal.name if principal else "",
+        "thing_id": thing_id, "details": details})
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("events", None)
+
+
+def write(session: Session) -> None:
+    """Put what the transaction has recorded at the ends of its chains. Called just before commit,
+    so that nobody waits for a chain longer than that."""
+    chains: dict[UUID, list[dict]] = defaultdict(list)
+    for values in session.info.pop("events", []):
+        chains[values["chain_id"]].append(values)
+    for chain_id in sorted(chains):
+        _extend(session, chain_id, chains[chain_id])
+
+
+def _extend(session: Session, chain_id: UUID, events: list[dict]) -> None:
+    insert_missing(session, Chain, chain_id=chain_id, length=0, head=SEED)
+    length, head = session.execute(
+        select(Chain.length, Chain.head).where(Chain.chain_id == chain_id).with_for_update()).one()
+    for seq, values in enumerate(events, start=length + 1):
+        head = values["hash"] = link(head, {"seq": seq, **values})
+        values["seq"] = seq
+    session.execute(insert(Event), events)
+    session.execute(update(Chain).where(Chain.chain_id == chain_id)
+                    .values(length=length + len(events), head=head))
+
+
+LINKED = ("chain_id", "seq", "department_id", "at", "act", "by_person_id", "by_name",
+          "for_person_id", "for_name", "thing_id", "details")
+
+
+def link(head: bytes, values: dict) -> bytes:
+    """The hash of an event that comes after one with the hash `head`."""
+    said = json.dumps([values[name] for name in LINKED], sort_keys=True, ensure_ascii=False,
+                      default=_plain)
+    return hashlib.sha256(head + said.encode()).digest()
+
+
+def _plain(value: UUID | datetime) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value.hex
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What checking a chain found: up to `length` all is as it was written, if `broken_at` is
+    None. `head` is to be compared with one that was noted elsewhere before."""
+
+    chain_id: UUID
+    length: int
+    head: bytes
+    broken_at: int | None
+
+
+def verify(session: Session) -> Iterator[Verdict]:
+    for chain in session.scalars(select(Chain).order_by(Chain.chain_id)):
+        yield _verified(session, chain)
+
+
+def _verified(session: Session, chain: Chain) -> Verdict:
+    head, seq = SEED, 0
+    columns = [getattr(Event, name) for name in (*LINKED, "hash")]
+    rows = session.execute(select(*columns).where(Event.chain_id == chain.chain_id)
+                           .order_by(Event.seq).execution_options(yield_per=5_000))
+    for row in rows.mappings():
+        if row["seq"] != seq + 1 or link(head, dict(row)) != row["hash"]:
+            return Verdict(chain.chain_id, seq, head, seq + 1)
+        head, seq = row["hash"], row["seq"]
+    whole = (seq, head) == (chain.length, chain.head)
+    return Verdict(chain.chain_id, seq, head, None if whole else seq + 1)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is asked of the log; None asks nothing."""
+
+    person_id: UUID | None = None
+    """By whom, or on whose behalf, or about whom."""
+    act: Act | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Page:
     rows: list[Event]
-    after: str | None
+    after: int | None
     """Where the older ones begin; None when there are none."""
 
 
-def latest(session: Session, *, company_id: UUID, after: str | None = None,
-           most: int = 50) -> Page:
+def latest(session: Session, *, within: Scope, search: Search | None = None,
+           after: int | None = None, most: int = 50) -> Page:
     """The company's events, newest first; `after` is the last page's `after`."""
-    found = select(Event).where(Event.company_id == company_id)
-    if after:
-        found = found.where(tuple_(Event.at, Event.id) < _place(after))
-    rows = list(session.scalars(
-        found.order_by(Event.at.desc(), Event.id.desc()).limit(most + 1)))
-    last = rows[most - 1] if len(rows) > most else None
-    return Page(rows[:most], last and f"{last.at.isoformat()}|{last.id}")
+    found = found_by(within, search or Search())
+    if after is not None:
+        found = found.where(Event.seq < after)
+    rows = list(session.scalars(found.limit(most + 1)))
+    return Page(rows[:most], rows[most - 1].seq if len(rows) > most else None)
 
 
-def _place(mark: str) -> tuple[datetime, UUID]:
-    at, _, last_id = mark.rpartition("|")
-    try:
-        return datetime.fromisoformat(at).astimezone(UTC), UUID(last_id)
-    except (ValueError, OverflowError) as wrong:
-        raise NotFound("Sidan finns inte.") from wrong
+def found_by(within: Scope, search: Search) -> Select[tuple[Event]]:
+    wanted: list[ColumnElement[bool]] = [within.holds(Event.chain_id, Event.department_id)]
+    if search.person_id:
+        wanted.append((Event.by_person_id == search.person_id)
+                      | (Event.for_person_id == search.person_id)
+                      | (Event.thing_id == search.person_id))
+    if search.act:
+        wanted.append(Event.act == search.act)
+    if search.since:
+        wanted.append(Event.at >= search.since)
+    if search.until:
+        wanted.append(Event.at < search.until)
+    return select(Event).where(*wanted).order_by(Event.seq.desc())
 
 
 def about(session: Session, thing_id: UUID, *, company_id: UUID) -> list[Event]:
-    """What has happened to one thing, newest first."""
+    """What has happened to one thing, newest first. Whoever may see the thing may see this."""
     return list(session.scalars(
         select(Event)
-        .where(Event.thing_id == thing_id, Event.company_id == company_id)
-        .order_by(Event.at.desc(), Event.id.desc()).limit(50)
+        .where(Event.thing_id == thing_id, Event.chain_id == company_id)
+        .order_by(Event.seq.desc()).limit(50)
     ))
+
+
+def seq(mark: str) -> int:
+    """A place in the log as an address gives it."""
+    if not (mark.isascii() and mark.isdecimal() and len(mark) < 16):
+        raise NotFound("Sidan finns inte.")
+    return int(mark)

@@ -9,10 +9,10 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Select, and_, or_, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from domain import audit, codes, messages, products, spendings, tickets, travellers
-from domain.access import Actor
+from domain.access import Actor, Scope
 from domain.codes import OneTimeCode, Outcome
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotFound
@@ -21,8 +21,9 @@ from domain.money import kr
 from domain.months import days_later
 from domain.products import Product, Trip
 from domain.rules import rules
+from domain.services import Service
 from domain.store import Row, partial_index
-from domain.tickets import Recipient, Service, Ticket
+from domain.tickets import Recipient, Ticket
 from domain.travellers import Traveller
 
 LAST_DAYS = 2
@@ -130,26 +131,28 @@ def of_traveller(session: Session, traveller: Traveller) -> Connection | None:
                                                    Connection.ended_at.is_(None)))
 
 
-def troubled(session: Session, *, company_id: UUID, now: datetime,
+def troubled(session: Session, *, within: Scope, now: datetime,
              most: int = 20) -> list[Standing]:
     """Those whose code did not arrive, or cannot or soon cannot be used, the oldest code first."""
     undelivered = select(Sms.id).where(Sms.about_id == OneTimeCode.id,
                                        Sms.state == messages.State.FAILED).exists()
     found = session.scalars(
-        select(Connection).options(joinedload(Connection.traveller))
+        select(Connection).join(Connection.traveller)
+        .options(contains_eager(Connection.traveller))
         .join(OneTimeCode, and_(OneTimeCode.connection_id == Connection.id,
                                 OneTimeCode.voided_at.is_(None)))
-        .where(Connection.company_id == company_id, Connection.ended_at.is_(None),
-               Connection.registered_at.is_(None),
+        .where(within.holds(Connection.company_id, Traveller.department_id),
+               Connection.ended_at.is_(None), Connection.registered_at.is_(None),
                or_(OneTimeCode.expires_at <= days_later(now, LAST_DAYS), undelivered,
                    OneTimeCode.wrong_tries >= rules(session).code_tries))
         .order_by(OneTimeCode.ordered_at, Connection.id).limit(most))
     return standings(session, list(found), now=now)
 
 
-def find(session: Session, connection_id: UUID, *, company_id: UUID) -> Connection:
+def find(session: Session, connection_id: UUID, *, within: Scope) -> Connection:
     connection = session.get(Connection, connection_id)
-    if connection is None or connection.company_id != company_id or connection.ended_at:
+    if connection is None or connection.ended_at or not within.covers(
+            connection.company_id, connection.traveller.department_id):
         raise NotFound("Resenären är inte ansluten till Tjänsteresor.")
     return connection
 
@@ -166,7 +169,8 @@ def connect(session: Session, traveller: Traveller, *, limit_ore: int, by: Actor
     session.add(connection)
     session.flush()
     audit.record(session, audit.Act.TRAVEL_CONNECTED, traveller.id,
-                 company_id=traveller.company_id, by=by, now=now, traveller=traveller.name,
+                 company_id=traveller.company_id,
+                 department_id=traveller.department_id, by=by, now=now, traveller=traveller.name,
                  limit_ore=limit_ore)
     _send_code(session, connection, by=by, now=now)
     return connection
@@ -191,7 +195,8 @@ def send_new_code(session: Session, connection: Connection, *, mobile: str | Non
     codes.void(session, connection.id, now=now)
     _send_code(session, connection, by=by, now=now)
     audit.record(session, audit.Act.TRAVEL_CODE_ORDERED, traveller.id,
-                 company_id=connection.company_id, by=by, now=now, traveller=traveller.name)
+                 company_id=connection.company_id,
+                 department_id=traveller.department_id, by=by, now=now, traveller=traveller.name)
 
 
 def _send_code(session: Session, connection: Connection, *, by: Actor, now: datetime) -> None:
@@ -210,7 +215,8 @@ def change_limit(session: Session, connection: Connection, *, limit_ore: int, by
     check_limit(session, limit_ore)
     connection.limit_ore = limit_ore
     audit.record(session, audit.Act.TRAVEL_LIMIT_CHANGED, connection.traveller_id,
-                 company_id=connection.company_id, by=by, now=now,
+                 company_id=connection.company_id,
+                 department_id=connection.traveller.department_id, by=by, now=now,
                  traveller=connection.traveller.name, limit_ore=limit_ore)
 
 
@@ -218,7 +224,8 @@ def end(session: Session, connection: Connection, *, by: Actor, now: datetime) -
     connection.ended_at = now
     codes.void(session, connection.id, now=now)
     audit.record(session, audit.Act.TRAVEL_ENDED, connection.traveller_id,
-                 company_id=connection.company_id, by=by, now=now,
+                 company_id=connection.company_id,
+                 department_id=connection.traveller.department_id, by=by, now=now,
                  traveller=connection.traveller.name)
 
 
@@ -233,7 +240,8 @@ def register(session: Session, connection: Connection, *, user_name: str, digits
     if outcome == Outcome.REDEEMED:
         connection.registered_at = now
         audit.record(session, audit.Act.TRAVEL_REGISTERED, connection.traveller_id,
-                     company_id=connection.company_id, by=by, now=now,
+                     company_id=connection.company_id,
+                 department_id=connection.traveller.department_id, by=by, now=now,
                      traveller=connection.traveller.name)
     return outcome
 
@@ -250,8 +258,9 @@ def buy(session: Session, connection: Connection, product: Product, valid: Trip,
     ticket = tickets.sell(session, Service.BUSINESS_TRAVEL, product, valid,
                           to=Recipient(traveller.name, traveller.mobile or "", traveller),
                           department=department, by=by, now=now)
-    audit.record(session, audit.Act.TRAVEL_BOUGHT, ticket.id, company_id=ticket.company_id, by=by,
-                 now=now, traveller=traveller.name, product=product, price_ore=price)
+    audit.record(session, audit.Act.TRAVEL_BOUGHT, ticket.id, company_id=ticket.company_id,
+                 department_id=ticket.department_id, by=by, now=now, traveller=traveller.name,
+                 product=product, price_ore=price)
     return ticket
 
 

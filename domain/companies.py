@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.errors import NotFound
-from domain.store import Row
+from domain.services import Service, Services
+from domain.store import Row, partial_index
 
 
 class Deduction(StrEnum):
@@ -17,9 +18,11 @@ class Deduction(StrEnum):
 
 class Company(Row):
     __tablename__ = "companies"
+    __table_args__ = (partial_index("uq_companies_organisation_number", "organisation_number",
+                                    where="approved_at IS NOT NULL", unique=True),)
 
     name: Mapped[str]
-    organisation_number: Mapped[str] = mapped_column(unique=True)
+    organisation_number: Mapped[str] = mapped_column(index=True)
     street: Mapped[str]
     postcode: Mapped[str]
     city: Mapped[str]
@@ -28,7 +31,15 @@ class Company(Row):
     """Without one the invoice comes on paper."""
     deduction: Mapped[Deduction] = mapped_column(default=Deduction.NET)
     """How a staff offer is paid by salary."""
-    approved_at: Mapped[datetime]
+    services: Mapped[list[Service]] = mapped_column(
+        Services, default=lambda: list(Service), server_default=Services.ALL)
+    """Those that the company uses."""
+    approved_at: Mapped[datetime | None]
+    """None while the applicant only tries the portal."""
+
+    @property
+    def on_trial(self) -> bool:
+        return self.approved_at is None
 
 
 def find(session: Session, company_id: UUID) -> Company:
@@ -39,5 +50,7 @@ def find(session: Session, company_id: UUID) -> Company:
 
 
 def with_number(session: Session, organisation_number: str) -> Company | None:
+    """The company that has an account, not one that is being tried."""
     return session.scalar(
-        select(Company).where(Company.organisation_number == organisation_number))
+        select(Company).where(Company.organisation_number == organisation_number,
+                              Company.approved_at.is_not(None)))

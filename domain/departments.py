@@ -1,67 +1,114 @@
-"""Departments. Each has the reference number that its invoice is marked with."""
+"""Departments. Each has the reference number that its invoice is marked with, and says what its
+travellers may use."""
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import audit
-from domain.access import Actor
+from domain.access import Actor, Scope
 from domain.errors import Invalid, NotFound
-from domain.store import Row
+from domain.products import Product, Products
+from domain.services import Service, Services
+from domain.store import Row, partial_index
 
 FIRST = "Huvudavdelning"
 
 
+@dataclass(frozen=True)
+class Details:
+    """What is decided about a department, each already parsed."""
+
+    name: str
+    reference_number: str
+    cost_centre: str | None = None
+    services: tuple[Service, ...] | None = None
+    """Those that its travellers may use; None: all that the company uses."""
+    products: tuple[Product, ...] | None = None
+    """None: all."""
+    monthly_budget_ore: int | None = None
+    """For Tjänsteresor, in a Swedish month, VAT included; None: no budget."""
+    invoice_street: str | None = None
+    invoice_postcode: str | None = None
+    invoice_city: str | None = None
+    invoice_email: str | None = None
+    """Its own invoice address; None: the company's."""
+
+
 class Department(Row):
     __tablename__ = "departments"
-    __table_args__ = (Index("uq_departments_name", "company_id", "name_key", unique=True),)
+    __table_args__ = (partial_index("uq_departments_open_name", "company_id", "name_key",
+                                    where="archived_at IS NULL", unique=True),)
 
-    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"), index=True)
     name: Mapped[str]
     name_key: Mapped[str]
     """The name as it is compared: two departments may not differ by case alone."""
     reference_number: Mapped[str]
     cost_centre: Mapped[str | None]
+    services: Mapped[list[Service] | None] = mapped_column(Services)
+    products: Mapped[list[Product] | None] = mapped_column(Products)
+    monthly_budget_ore: Mapped[int | None]
+    invoice_street: Mapped[str | None]
+    invoice_postcode: Mapped[str | None]
+    invoice_city: Mapped[str | None]
+    invoice_email: Mapped[str | None]
     created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
 
 
-def of_company(session: Session, company_id: UUID) -> list[Department]:
-    return list(session.scalars(
-        select(Department).where(Department.company_id == company_id)
-        .order_by(Department.name_key)
-    ))
+def listed(within: Scope) -> Select[tuple[Department]]:
+    """Those that are open, in the order of their names."""
+    return (select(Department)
+            .where(within.holds(Department.company_id, Department.id),
+                   Department.archived_at.is_(None))
+            .order_by(Department.name_key))
 
 
-def find(session: Session, department_id: UUID, *, company_id: UUID) -> Department:
+def of_company(session: Session, *, within: Scope) -> list[Department]:
+    return list(session.scalars(listed(within)))
+
+
+def find(session: Session, department_id: UUID, *, within: Scope) -> Department:
     department = session.get(Department, department_id)
-    if department is None or department.company_id != company_id:
+    if department is None or not within.covers(department.company_id, department.id):
         raise NotFound("Avdelningen finns inte.")
     return department
 
 
-def add(session: Session, company_id: UUID, *, name: str, reference_number: str,
-        cost_centre: str | None = None, by: Actor | None, now: datetime) -> Department:
-    _check_name(session, company_id, name)
-    department = Department(company_id=company_id, name=name.strip(), name_key=_key(name),
-                            reference_number=reference_number, cost_centre=cost_centre,
-                            created_at=now)
+def add(session: Session, company_id: UUID, details: Details, *, by: Actor | None,
+        now: datetime) -> Department:
+    _check_name(session, company_id, details.name)
+    department = Department(company_id=company_id, created_at=now)
+    _write(department, details)
     session.add(department)
     session.flush()
-    audit.record(session, audit.Act.DEPARTMENT_ADDED, department.id, company_id=company_id,
-                 by=by, now=now, department=department.name)
+    _record(session, audit.Act.DEPARTMENT_ADDED, department, by=by, now=now)
     return department
 
 
-def change(session: Session, department: Department, *, name: str, reference_number: str,
-           cost_centre: str | None, by: Actor, now: datetime) -> None:
+def change(session: Session, department: Department, details: Details, *, by: Actor,
+           now: datetime) -> None:
     """A new reference number holds for what is bought from now on."""
-    if _key(name) != department.name_key:
-        _check_name(session, department.company_id, name)
-    department.name, department.name_key = name.strip(), _key(name)
-    department.reference_number, department.cost_centre = reference_number, cost_centre
-    audit.record(session, audit.Act.DEPARTMENT_CHANGED, department.id,
-                 company_id=department.company_id, by=by, now=now, department=department.name)
+    if _key(details.name) != department.name_key:
+        _check_name(session, department.company_id, details.name)
+    _write(department, details)
+    _record(session, audit.Act.DEPARTMENT_CHANGED, department, by=by, now=now)
+
+
+def _write(department: Department, details: Details) -> None:
+    for field, value in vars(details).items():
+        setattr(department, field, value)
+    department.name = " ".join(details.name.split())
+    department.name_key = _key(details.name)
+
+
+def _record(session: Session, act: audit.Act, department: Department, *, by: Actor | None,
+            now: datetime) -> None:
+    audit.record(session, act, department.id, company_id=department.company_id,
+                 department_id=department.id, by=by, now=now, department=department.name)
 
 
 def _key(name: str) -> str:
@@ -69,7 +116,6 @@ def _key(name: str) -> str:
 
 
 def _check_name(session: Session, company_id: UUID, name: str) -> None:
-    taken = select(func.count()).where(Department.company_id == company_id,
-                                       Department.name_key == _key(name))
+    taken = listed(Scope(company_id)).where(Department.name_key == _key(name))
     if session.scalar(taken):
         raise Invalid("Det finns redan en avdelning som heter så.", "name")

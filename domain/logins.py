@@ -1,19 +1,19 @@
 """Signing in: the BankID order while it lasts, then the login, which the server can end."""
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, delete, exists, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, delete, exists, or_, select, update
+from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column
 
 from domain import people
-from domain.access import Actor, Role
-from domain.companies import Company
+from domain.access import Actor, Hat, Principal, Role
 from domain.errors import NotFound
 from domain.identity import token_hash
-from domain.people import Person, Post
+from domain.months import today
+from domain.people import Deputyship, Person, Post
 from domain.rules import rules
 from domain.store import Row
 from domain.travellers import Traveller
@@ -105,6 +105,8 @@ class Login(Row):
 
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    hat_id: Mapped[UUID | None]
+    """The post that the person has chosen to act in, while it is theirs to act in."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -199,26 +201,62 @@ def begin(session: Session, personnummer: str, *, given_name: str, surname: str,
 
 def actor(session: Session, token: str, *, now: datetime) -> Actor | None:
     """Who the browser's key belongs to, with what they may do now; None when it opens nothing."""
-    travels = exists().where(Traveller.personnummer_index == Person.personnummer_index,
-                             Traveller.ended_at.is_(None))
-    rows = session.execute(
-        select(Person.id, Person.given_name, Person.surname, Person.personnummer_index,
-               Post.role, Post.company_id, Company.name.label("company"), travels.label("travels"))
-        .select_from(Login).join(Person, Person.id == Login.person_id)
-        .outerjoin(Post, Post.person_id == Person.id)
-        .outerjoin(Company, Company.id == Post.company_id)
+    found = session.execute(
+        select(Person, Login.hat_id,
+               exists().where(Traveller.personnummer_index == Person.personnummer_index,
+                              Traveller.ended_at.is_(None)))
+        .join(Login, Login.person_id == Person.id)
         .where(Login.token_hash == token_hash(token), Login.ended_at.is_(None),
                Login.expires_at > now)
-    ).all()
-    if not rows:
+    ).one_or_none()
+    if found is None:
         return None
-    first = rows[0]
-    roles = {row.role for row in rows if row.role} | ({Role.TRAVELLER} if first.travels else set())
-    admin = next((row for row in rows if row.role == Role.COMPANY_ADMIN), None)
-    return Actor(person_id=first.id, name=f"{first.given_name} {first.surname}",
-                 personnummer_index=first.personnummer_index, roles=frozenset(roles),
-                 administers=admin and admin.company_id,
-                 company_name=admin.company if admin else "")
+    person, hat_id, travels = found
+    posts = _posts(session, person.id, now=now)
+    worn = next((post for post in posts if post.id == hat_id), posts[0] if posts else None)
+    roles = {post.role for post in posts if post.role == Role.CLERK}
+    actor = Actor(person_id=person.id, name=person.name,
+                  personnummer_index=person.personnummer_index,
+                  roles=frozenset(roles | ({Role.TRAVELLER} if travels else set())))
+    return _wearing(actor, worn, posts) if worn and worn.company else actor
+
+
+def _posts(session: Session, person_id: UUID, *, now: datetime) -> list[Post]:
+    """The person's own, then those of the people they stand in for today."""
+    day = today(now)
+    covered = select(Deputyship.post_id).where(
+        Deputyship.person_id == person_id, Deputyship.ended_at.is_(None),
+        Deputyship.first_on <= day, Deputyship.last_on >= day)
+    return list(session.scalars(
+        select(Post).outerjoin(Post.company)
+        .where(or_(Post.person_id == person_id, Post.id.in_(covered)))
+        .options(contains_eager(Post.company), joinedload(Post.person),
+                 joinedload(Post.rooms))
+        .order_by(Post.person_id != person_id, Post.company_id.is_(None), Post.appointed_at)
+        .execution_options(populate_existing=True)).unique())
+
+
+def _wearing(actor: Actor, post: Post, posts: list[Post]) -> Actor:
+    """The actor in that post: their own, or one that they hold on somebody's behalf."""
+    holder = post.person
+    own = holder.id == actor.person_id
+    return replace(
+        actor, roles=actor.roles | {post.role}, administers=post.company_id, post_id=post.id,
+        departments=(None if post.role == Role.COMPANY_ADMIN
+                     else frozenset(room.department_id for room in post.rooms)),
+        company_name=post.company.name, on_trial=post.company.on_trial,
+        on_behalf_of=None if own else Principal(holder.id, holder.name, holder.personnummer_index),
+        hats=tuple(Hat(each.id, None if each.person_id == actor.person_id else each.person.name)
+                   for each in posts if each.company_id))
+
+
+def wear(session: Session, token: str, post_id: UUID, *, now: datetime) -> None:
+    """From now on the person acts in that post, which has to be one of theirs to act in."""
+    who = actor(session, token, now=now)
+    if who is None or post_id not in {hat.post_id for hat in who.hats}:
+        raise NotFound("Uppdraget finns inte, eller har tagit slut.")
+    session.execute(update(Login).where(Login.token_hash == token_hash(token))
+                    .values(hat_id=post_id))
 
 
 def end(session: Session, token: str, *, now: datetime) -> None:

@@ -3,11 +3,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 
 from domain import audit, deductions, messages, people, products, tickets
-from domain.access import Actor
+from domain.access import Actor, Scope
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.money import equal_parts
@@ -15,8 +15,9 @@ from domain.months import Month, today
 from domain.people import Person
 from domain.products import Area, Extent, Product, Trip
 from domain.rules import rules
+from domain.services import Service
 from domain.store import Row
-from domain.tickets import Recipient, Service, Ticket
+from domain.tickets import Recipient, Ticket
 from domain.travellers import Traveller
 
 OFFERED = [Product.PERIOD_365]
@@ -65,7 +66,10 @@ class OfferApplication(Row):
         return equal_parts(self.price_ore, months)
 
     def is_own(self, actor: Actor) -> bool:
-        return self.traveller.personnummer_index == actor.personnummer_index
+        """Also of the one whom a deputy stands in for."""
+        index = self.traveller.personnummer_index
+        principal = actor.on_behalf_of
+        return index in (actor.personnummer_index, principal and principal.personnummer_index)
 
 
 def apply(session: Session, traveller: Traveller, product: Product, valid: Trip, *,
@@ -92,19 +96,17 @@ def apply(session: Session, traveller: Traveller, product: Product, valid: Trip,
     return application
 
 
-def waiting(session: Session, *, company_id: UUID) -> list[OfferApplication]:
+def waiting(session: Session, *, within: Scope) -> list[OfferApplication]:
     """Those that nobody has decided, the oldest first."""
     return list(session.scalars(
-        _with_traveller().where(OfferApplication.company_id == company_id,
-                                OfferApplication.state == State.WAITING)
+        _with_traveller().where(_seen(within), OfferApplication.state == State.WAITING)
         .order_by(OfferApplication.applied_at)))
 
 
-def decided(session: Session, *, company_id: UUID, most: int = 30) -> list[OfferApplication]:
+def decided(session: Session, *, within: Scope, most: int = 30) -> list[OfferApplication]:
     """The rest, the last decided first, each with its ticket and who decided."""
     return list(session.scalars(
-        _with_traveller().where(OfferApplication.company_id == company_id,
-                                OfferApplication.state != State.WAITING)
+        _with_traveller().where(_seen(within), OfferApplication.state != State.WAITING)
         .options(joinedload(OfferApplication.ticket), joinedload(OfferApplication.decided_by))
         .order_by(OfferApplication.decided_at.desc()).limit(most)))
 
@@ -117,13 +119,14 @@ def of_travellers(session: Session, traveller_ids: list[UUID]) -> list[OfferAppl
         .order_by(OfferApplication.applied_at.desc())))
 
 
-def waiting_count(session: Session, *, company_id: UUID) -> int:
-    return _waiting_count(session, OfferApplication.company_id == company_id)
+def waiting_count(session: Session, *, within: Scope) -> int:
+    return _waiting_count(session, _seen(within))
 
 
-def find(session: Session, application_id: UUID, *, company_id: UUID) -> OfferApplication:
+def find(session: Session, application_id: UUID, *, within: Scope) -> OfferApplication:
     application = session.get(OfferApplication, application_id)
-    if application is None or application.company_id != company_id:
+    if application is None or not within.covers(application.company_id,
+                                                application.traveller.department_id):
         raise NotFound("Ansökan finns inte.")
     return application
 
@@ -177,8 +180,13 @@ def _with_traveller():
             .options(contains_eager(OfferApplication.traveller).contains_eager(Traveller.department)))
 
 
-def _waiting_count(session: Session, condition) -> int:
+def _seen(within: Scope) -> ColumnElement[bool]:
+    return within.holds(OfferApplication.company_id, Traveller.department_id)
+
+
+def _waiting_count(session: Session, condition: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(OfferApplication)
+                          .join(OfferApplication.traveller)
                           .where(condition, OfferApplication.state == State.WAITING))
 
 
@@ -197,8 +205,9 @@ def _close(application: OfferApplication, state: State, *, by: Actor, now: datet
 
 def _record(session: Session, act: audit.Act, application: OfferApplication, *, by: Actor,
             now: datetime) -> None:
-    audit.record(session, act, application.traveller_id, company_id=application.company_id, by=by,
-                 now=now, traveller=application.traveller.name, product=application.product)
+    audit.record(session, act, application.traveller_id, company_id=application.company_id,
+                 department_id=application.traveller.department_id, by=by, now=now,
+                 traveller=application.traveller.name, product=application.product)
 
 
 def _tell(session: Session, application: OfferApplication, template: str, *, by: Actor,
@@ -215,7 +224,8 @@ def _tell(session: Session, application: OfferApplication, template: str, *, by:
 
 def _tell_administrators(session: Session, application: OfferApplication, template: str, *,
                          now: datetime, **words: str | int) -> None:
-    for admin in people.administrators(session, application.company_id):
+    department_id = application.traveller.department_id
+    for admin in people.administrators(session, application.company_id, department_id):
         if admin.email:
             messages.put_email(session, template, to=admin.email, language=admin.language, now=now,
                                name=admin.given_name, traveller=application.traveller.name, **words)

@@ -1,18 +1,21 @@
-"""The people who sign in, and the posts that they hold: administrators and clerks.
+"""The people who sign in, and the posts that they hold: administrators and clerks. A deputy holds
+somebody else's post for a while.
 
 A traveller is known by the company that registered them (`travellers`); the person who signs in
 is the same one when the personnummer is.
 """
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from domain.access import Role
+from domain.access import ADMINISTRATORS, Role
+from domain.companies import Company
 from domain.errors import Conflict
 from domain.identity import Vault
-from domain.store import Row
+from domain.store import Base, Row, partial_index
 
 
 class Person(Row):
@@ -37,7 +40,12 @@ class Post(Row):
     """A role that a person holds in a company, or at the authority when there is no company."""
 
     __tablename__ = "posts"
-    __table_args__ = (UniqueConstraint("person_id", "role"),)  # nobody administers two companies
+    __table_args__ = (
+        partial_index("uq_posts_company_person", "person_id", where="company_id IS NOT NULL",
+                      unique=True),  # nobody administers two companies
+        partial_index("uq_posts_authority_person", "person_id", "role", where="company_id IS NULL",
+                      unique=True),
+    )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     role: Mapped[Role]
@@ -45,6 +53,36 @@ class Post(Row):
     appointed_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship(back_populates="posts")
+    company: Mapped[Company | None] = relationship()
+    rooms: Mapped[list["PostDepartment"]] = relationship(cascade="all, delete-orphan")
+
+
+class PostDepartment(Base):
+    """A department that a department administrator has."""
+
+    __tablename__ = "post_departments"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    department_id: Mapped[UUID] = mapped_column(ForeignKey("departments.id"), primary_key=True,
+                                                index=True)
+
+
+class Deputyship(Row):
+    """Somebody stands in for the holder of a post, from the first to the last of two Swedish
+    days. It begins and ends by itself: no job is needed."""
+
+    __tablename__ = "deputyships"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    named_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When it was ended before its time."""
+
+    post: Mapped[Post] = relationship()
+    person: Mapped[Person] = relationship()
 
 
 def _vault(session: Session) -> Vault:
@@ -76,27 +114,38 @@ def speak(session: Session, person_id: UUID, language: str) -> None:
     session.execute(update(Person).where(Person.id == person_id).values(language=language))
 
 
+def lock(session: Session, person: Person) -> None:
+    """Others who decide about the person's posts wait."""
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+
+
 def appoint(session: Session, person: Person, role: Role, *, company_id: UUID | None,
-            now: datetime) -> Post:
-    if session.scalar(select(Post.id).where(Post.person_id == person.id, Post.role == role)):
-        if role == Role.COMPANY_ADMIN:
-            raise Conflict("Personen är redan administratör för ett företag.")
+            departments: Iterable[UUID] = (), now: datetime) -> Post:
+    """`departments` are those that a department administrator has."""
+    lock(session, person)  # or two companies could appoint at once
+    held = select(Post.role).where(Post.person_id == person.id)
+    if role == Role.CLERK and session.scalar(held.where(Post.company_id.is_(None))):
         raise Conflict("Personen är redan handläggare.")
-    post = Post(person=person, role=role, company_id=company_id, appointed_at=now)
+    if role != Role.CLERK and session.scalar(held.where(Post.company_id.is_not(None))):
+        raise Conflict("Personen är redan administratör för ett företag.")
+    post = Post(person=person, role=role, company_id=company_id, appointed_at=now,
+                rooms=[PostDepartment(department_id=each) for each in departments])
     session.add(post)
     return post
 
 
-def administrators(session: Session, company_id: UUID) -> list[Person]:
-    return _holding(session, Role.COMPANY_ADMIN, company_id)
+def administrators(session: Session, company_id: UUID,
+                   department_id: UUID | None = None) -> list[Person]:
+    """Those of the whole company; with a department also the ones who have that."""
+    its = Post.rooms.any(PostDepartment.department_id == department_id)
+    return _holding(session, Post.company_id == company_id, Post.role.in_(ADMINISTRATORS),
+                    or_(Post.role == Role.COMPANY_ADMIN, its))
 
 
 def clerks(session: Session) -> list[Person]:
-    return _holding(session, Role.CLERK, None)
+    return _holding(session, Post.role == Role.CLERK)
 
 
-def _holding(session: Session, role: Role, company_id: UUID | None) -> list[Person]:
+def _holding(session: Session, *conditions) -> list[Person]:
     return list(session.scalars(
-        select(Person).join(Post)
-        .where(Post.role == role, Post.company_id == company_id).order_by(Person.surname)
-    ))
+        select(Person).join(Post).where(*conditions).order_by(Person.surname, Person.id)))

@@ -15,6 +15,7 @@ from domain.errors import Conflict, Invalid
 from domain.money import kr, vat_of
 from domain.months import days_later, today
 from domain.rules import Rules
+from domain.services import Words
 from domain.store import Row
 from domain.texts import sv
 
@@ -35,6 +36,12 @@ NAMES = {
     Product.FLEX_10_30: sv("Flex 10/30"), Product.FLEX_20_60: sv("Flex 20/60"),
     Product.PERIOD_30: sv("30-dagarsbiljett"), Product.PERIOD_365: sv("365-dagarsbiljett"),
 }
+
+
+class Products(Words):
+    cache_ok = True
+    kind = Product
+
 
 FLEX = {Product.FLEX_10_30: (10, 30), Product.FLEX_20_60: (20, 60)}
 """Travel days of 24 hours each, to be used within so many days of the first."""

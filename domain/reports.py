@@ -4,16 +4,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, insert, literal, select
+from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, func, insert, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import audit, messages, outbox, people
+from domain.access import Scope
 from domain.companies import Company
 from domain.errors import NotFound
 from domain.months import Month
 from domain.products import Area, Extent, Product, Trip
+from domain.services import Service
 from domain.store import Base, Row
-from domain.tickets import Service, Ticket
+from domain.tickets import Ticket
 
 LOOK_BACK = 12
 """A month that was missed is made up for as long as this many months later."""
@@ -51,6 +53,7 @@ class ReportLine(Base):
     ticket_number: Mapped[str]
     service: Mapped[Service]
     reference_number: Mapped[str]
+    department_id: Mapped[UUID | None]
     department_name: Mapped[str]
     holder: Mapped[str]
     product: Mapped[Product]
@@ -96,7 +99,8 @@ def missing(session: Session, *, now: datetime) -> list[tuple[UUID, Month]]:
         months.append(months[-1].previous)
     made = set(session.execute(select(MonthlyReport.company_id, MonthlyReport.month_on)
                                .where(MonthlyReport.month_on >= months[-1].first_day)).all())
-    companies = session.execute(select(Company.id, Company.approved_at)).all()
+    companies = session.execute(select(Company.id, Company.approved_at)
+                                .where(Company.approved_at.is_not(None))).all()
     return [(company_id, month) for month in reversed(months) for company_id, approved in companies
             if month >= Month.of(approved) and (company_id, month.first_day) not in made]
 
@@ -107,8 +111,9 @@ def make(session: Session, company_id: UUID, month: Month, *, now: datetime) -> 
                            vat_ore=0, made_at=now)
     session.add(report)
     session.flush()
-    copied = ["sold_at", "service", "reference_number", "department_name", "holder", "product",
-              "extent", "zones", "area", "price_ore", "vat_ore", "vat_basis_points"]
+    copied = ["sold_at", "service", "reference_number", "department_id", "department_name",
+              "holder", "product", "extent", "zones", "area", "price_ore", "vat_ore",
+              "vat_basis_points"]
     session.execute(insert(ReportLine).from_select(
         ["report_id", "ticket_id", "ticket_number", *copied],
         select(literal(report.id, ReportLine.report_id.type), Ticket.id, Ticket.number,
@@ -147,12 +152,19 @@ def find(session: Session, month: Month, *, company_id: UUID) -> MonthlyReport:
     return report
 
 
-def sums(session: Session, report: MonthlyReport) -> list[Sum]:
+def _seen(report: MonthlyReport, within: Scope | None) -> ColumnElement[bool]:
+    ours = ReportLine.report_id == report.id
+    if within is None or within.departments is None:
+        return ours
+    return ours & ReportLine.department_id.in_(within.departments)
+
+
+def sums(session: Session, report: MonthlyReport, *, within: Scope | None = None) -> list[Sum]:
     """Per service, reference number and VAT rate."""
     group = (ReportLine.service, ReportLine.reference_number, ReportLine.vat_basis_points)
     rows = session.execute(
         select(*group, func.count(), func.sum(ReportLine.price_ore), func.sum(ReportLine.vat_ore))
-        .where(ReportLine.report_id == report.id).group_by(*group))
+        .where(_seen(report, within)).group_by(*group))
     services = list(Service)
     return sorted((Sum(service, reference, rate, count, int(gross), int(vat))
                    for service, reference, rate, count, gross, vat in rows),
@@ -160,9 +172,10 @@ def sums(session: Session, report: MonthlyReport) -> list[Sum]:
                                     each.vat_basis_points))
 
 
-def lines(session: Session, report: MonthlyReport, *, most: int | None = None) -> list[ReportLine]:
+def lines(session: Session, report: MonthlyReport, *, within: Scope | None = None,
+          most: int | None = None) -> list[ReportLine]:
     return list(session.scalars(
-        select(ReportLine).where(ReportLine.report_id == report.id)
+        select(ReportLine).where(_seen(report, within))
         .order_by(ReportLine.sold_at, ReportLine.ticket_id).limit(most)))
 
 

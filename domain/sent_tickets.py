@@ -7,10 +7,11 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from domain import audit, messages, tickets
-from domain.access import Actor
+from domain.access import Actor, Scope
 from domain.errors import Conflict, NotFound
 from domain.messages import Sms
-from domain.tickets import Service, State, Ticket
+from domain.services import Service
+from domain.tickets import State, Ticket
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,10 @@ class Page:
     """Where the next page begins; None on the last."""
 
 
-def listed(session: Session, *, company_id: UUID, after: str | None = None,
+def listed(session: Session, *, within: Scope, after: str | None = None,
            most: int = 40) -> Page:
     """The newest first. `after` is the last page's `after`."""
-    found = select(Ticket).where(Ticket.company_id == company_id,
+    found = select(Ticket).where(within.holds(Ticket.company_id, Ticket.department_id),
                                  Ticket.service != Service.BUSINESS_TRAVEL)
     if after:
         sold_at, ticket_id = _place_in_list(after)
@@ -56,4 +57,4 @@ def resend(session: Session, ticket: Ticket, *, mobile: str, by: Actor, now: dat
     ticket.mobile = mobile
     tickets.put_sms(session, ticket, by=by, now=now)
     audit.record(session, audit.Act.MESSAGE_RETRIED, ticket.id, company_id=ticket.company_id,
-                 by=by, now=now, holder=ticket.holder)
+                 department_id=ticket.department_id, by=by, now=now, holder=ticket.holder)

@@ -83,15 +83,16 @@ def insert_missing(session: Session, table: type[Base], **values: Any) -> bool:
 
 class Store:
     def __init__(self, url: str, *, rules: Rules, vault: Vault,
+                 before_commit: Callable[[Session], None],
                  after_commit: Callable[[Session], None]):
         self.engine = _engine(url)
         self.session = sessionmaker(self.engine, expire_on_commit=False,
                                     info={"rules": rules, "vault": vault})
-        self._after_commit = after_commit
+        self._before_commit, self._after_commit = before_commit, after_commit
 
     @contextmanager
     def transaction(self, session: Session) -> Iterator[Session]:
-        """All of the block, or nothing of it. What waits for the commit happens after it.
+        """All of the block, or nothing of it. What waits for the commit is done with it.
 
         What was read before the block is read anew inside it, under the write lock on SQLite.
         Raises `Conflict` when somebody else has changed the same row, or taken the same place.
@@ -100,6 +101,7 @@ class Store:
         session.connection(execution_options={"portal_writes": True})
         try:
             yield session
+            self._before_commit(session)
             session.commit()
         except StaleDataError as stale:
             session.rollback()

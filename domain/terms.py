@@ -34,6 +34,7 @@ IN_FORCE = {
 """The texts stand in `templates/terms`. Whoever changes one gives it a new version here."""
 
 OWED_BY = {Role.COMPANY_ADMIN: [Kind.PRIVACY, Kind.TRAVEL, Kind.COMPANY],
+           Role.DEPARTMENT_ADMIN: [Kind.PRIVACY, Kind.TRAVEL, Kind.COMPANY],
            Role.TRAVELLER: [Kind.PRIVACY, Kind.TRAVEL, Kind.TRAVELLER],
            Role.CLERK: []}
 

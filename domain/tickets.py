@@ -8,28 +8,16 @@ from sqlalchemy import ForeignKey, Index, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import audit, messages, products, travellers
-from domain.access import Actor
+from domain.access import Actor, Scope
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotFound
 from domain.identity import token_hash
 from domain.months import Month, days_later, midnight, today
 from domain.products import FLEX, Area, Extent, Product, Trip
 from domain.rules import rules
+from domain.services import Service
 from domain.store import Row
-from domain.texts import sv
 from domain.travellers import Traveller
-
-
-class Service(StrEnum):
-    SEND_TICKET = "send_ticket"
-    BUSINESS_TRAVEL = "business_travel"
-    STAFF_OFFER = "staff_offer"
-
-
-SERVICE_NAMES = {
-    Service.SEND_TICKET: sv("Skicka biljett"), Service.BUSINESS_TRAVEL: sv("Tjänsteresor"),
-    Service.STAFF_OFFER: sv("Personalerbjudande"),
-}
 
 
 class State(StrEnum):
@@ -157,8 +145,9 @@ def send(session: Session, product: Product, valid: Trip, *, to: Recipient,
     ticket = sell(session, service, product, valid, to=to, department=department,
                   valid_from=valid_from, by=by, now=now)
     put_sms(session, ticket, by=by, now=now)
-    audit.record(session, audit.Act.TICKET_SENT, ticket.id, company_id=ticket.company_id, by=by,
-                 now=now, holder=to.name, product=product, price_ore=ticket.price_ore)
+    audit.record(session, audit.Act.TICKET_SENT, ticket.id, company_id=ticket.company_id,
+                 department_id=ticket.department_id, by=by, now=now, holder=to.name,
+                 product=product, price_ore=ticket.price_ore)
     return ticket
 
 
@@ -184,9 +173,9 @@ def of_travellers(session: Session, traveller_ids: list[UUID], *, most: int = 50
         .order_by(Ticket.sold_at.desc(), Ticket.id).limit(most)))
 
 
-def find(session: Session, ticket_id: UUID, *, company_id: UUID) -> Ticket:
+def find(session: Session, ticket_id: UUID, *, within: Scope) -> Ticket:
     ticket = session.get(Ticket, ticket_id)
-    if ticket is None or ticket.company_id != company_id:
+    if ticket is None or not within.covers(ticket.company_id, ticket.department_id):
         raise NotFound("Biljetten finns inte.")
     return ticket
 
@@ -232,10 +221,11 @@ class Sum:
     gross_ore: int
 
 
-def month_so_far(session: Session, *, company_id: UUID, now: datetime) -> list[Sum]:
+def month_so_far(session: Session, *, within: Scope, now: datetime) -> list[Sum]:
     rows = session.execute(
         select(Ticket.service, func.count(), func.sum(Ticket.price_ore))
-        .where(Ticket.company_id == company_id, Ticket.sold_at >= Month.of(now).start)
+        .where(within.holds(Ticket.company_id, Ticket.department_id),
+               Ticket.sold_at >= Month.of(now).start)
         .group_by(Ticket.service))
     found = {service: Sum(service, count, total) for service, count, total in rows}
     return [found.get(service, Sum(service, 0, 0)) for service in Service]

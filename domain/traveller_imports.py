@@ -12,7 +12,7 @@ from sqlalchemy import JSON, ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from domain import audit, business_travel, identity, travellers
-from domain.access import Actor
+from domain.access import Actor, Scope
 from domain.business_travel import Connection
 from domain.departments import Department
 from domain.errors import Conflict, DomainError, Invalid, NotFound
@@ -22,6 +22,8 @@ from domain.travellers import Details, Traveller
 
 REQUIRED = ("personnummer", "given_name", "surname")
 COLUMNS = tuple(each.name for each in fields(Details))
+NOTHING = {**dict.fromkeys(COLUMNS), "protected": False}
+"""What is known of one who is new."""
 PARSERS = {"personnummer": identity.parse_personnummer, "mobile": identity.parse_mobile,
            "email": identity.parse_email, "limit": parse_kronor}
 LONGEST = 100
@@ -81,9 +83,9 @@ def upload(session: Session, department: Department, rows: list[tuple[int, dict[
     return kept
 
 
-def find(session: Session, import_id: UUID, *, company_id: UUID) -> TravellerImport:
+def find(session: Session, import_id: UUID, *, within: Scope) -> TravellerImport:
     kept = session.get(TravellerImport, import_id)
-    if kept is None or kept.company_id != company_id:
+    if kept is None or not within.covers(kept.company_id, kept.department_id):
         raise NotFound("Importen finns inte. Ladda upp filen igen.")
     return kept
 
@@ -114,7 +116,8 @@ def carry_out(session: Session, kept: TravellerImport, department: Department, *
     for row in rows:
         _save(session, row, department, by=by, now=now)
     audit.record(session, audit.Act.TRAVELLERS_IMPORTED, kept.id, company_id=kept.company_id,
-                 by=by, now=now, department=department.name, count=len(rows))
+                 department_id=department.id, by=by, now=now, department=department.name,
+                 count=len(rows))
     return len(rows)
 
 
@@ -188,7 +191,7 @@ def _find(session: Session, company_id: UUID, rows: list[CheckedRow]) -> None:
 
 def _compare(row: CheckedRow, department_id: UUID) -> None:
     """A cell that is empty leaves what is there."""
-    before = vars(row.traveller.details) if row.traveller else dict.fromkeys(COLUMNS)
+    before = vars(row.traveller.details) if row.traveller else NOTHING
     after = before | row.stated
     if row.limit_ore and not after["mobile"] and "mobile" not in row.problems:
         row.problems["mobile"] = Invalid("Den som ska ha Tjänsteresor behöver ett mobilnummer.")

@@ -1,7 +1,8 @@
 """The travellers that a company has registered. A traveller signs in with BankID, so each has a
-personnummer, and is the same person in every company that registered it."""
+personnummer, and is the same person in every company that registered it. One who comes by
+synchronisation from the company's own system has none until they sign in the first time."""
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Index,
     Select,
     UniqueConstraint,
+    false,
     func,
     or_,
     select,
@@ -18,10 +20,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from domain import audit
-from domain.access import Actor
+from domain.access import Actor, Scope
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotFound
 from domain.identity import mask_personnummer, parse_mobile, parse_personnummer
+from domain.services import Service, Services
 from domain.store import Row
 
 
@@ -35,6 +38,8 @@ class Details:
     mobile: str | None
     employee_number: str | None = None
     invoice_mark: str | None = None
+    protected: bool = False
+    """Their identity is protected: the name is an alias, and nothing else tells who they are."""
 
 
 class Traveller(Row):
@@ -47,9 +52,10 @@ class Traveller(Row):
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
     department_id: Mapped[UUID] = mapped_column(ForeignKey("departments.id"))
-    personnummer_sealed: Mapped[bytes]
-    personnummer_index: Mapped[bytes] = mapped_column(index=True)
+    personnummer_sealed: Mapped[bytes | None]
+    personnummer_index: Mapped[bytes | None] = mapped_column(index=True)
     personnummer_masked: Mapped[str]
+    """Empty when it is not known."""
     given_name: Mapped[str]
     surname: Mapped[str]
     sort_name: Mapped[str]
@@ -57,7 +63,16 @@ class Traveller(Row):
     mobile: Mapped[str | None]
     employee_number: Mapped[str | None]
     invoice_mark: Mapped[str | None]
+    protected: Mapped[bool] = mapped_column(default=False, server_default=false())
+    services: Mapped[list[Service] | None] = mapped_column(Services)
+    """Those that they may use, of the department's; None: all of them."""
     registered_at: Mapped[datetime]
+    import_id: Mapped[UUID | None]
+    """The import that brought them, whose event is part of their history."""
+    leaves_on: Mapped[date | None] = mapped_column(index=True)
+    """The last day, when it is known beforehand."""
+    leaving_recalls: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether what they have not activated by then is recalled."""
     ended_at: Mapped[datetime | None]
 
     department: Mapped[Department] = relationship()
@@ -69,7 +84,7 @@ class Traveller(Row):
     @property
     def details(self) -> Details:
         return Details(self.given_name, self.surname, self.email, self.mobile,
-                       self.employee_number, self.invoice_mark)
+                       self.employee_number, self.invoice_mark, self.protected)
 
 
 _in_order = tuple_(Traveller.sort_name, Traveller.id)
@@ -92,9 +107,9 @@ class Page:
         return self.first + len(self.rows) - 1
 
 
-def find(session: Session, traveller_id: UUID, *, company_id: UUID) -> Traveller:
+def find(session: Session, traveller_id: UUID, *, within: Scope) -> Traveller:
     traveller = session.get(Traveller, traveller_id)
-    if traveller is None or traveller.company_id != company_id:
+    if traveller is None or not within.covers(traveller.company_id, traveller.department_id):
         raise NotFound("Resenären finns inte.")
     return traveller
 
@@ -108,12 +123,13 @@ def of_actor(session: Session, actor: Actor) -> list[Traveller]:
     ))
 
 
-def listed(session: Session, *, company_id: UUID, search: str = "",
+def listed(session: Session, *, within: Scope, search: str = "",
            department_id: UUID | None = None, among: Select | None = None,
            after: str | None = None, before: str | None = None, most: int = 40) -> Page:
     """One page of the company's travellers in name order; `after` and `before` are what another
     page says of its neighbours. `among` selects the ids of those who count."""
-    wanted = [Traveller.company_id == company_id, Traveller.ended_at.is_(None),
+    wanted = [within.holds(Traveller.company_id, Traveller.department_id),
+              Traveller.ended_at.is_(None),
               *_matching(session, search)]
     if department_id:
         wanted.append(Traveller.department_id == department_id)
@@ -165,11 +181,12 @@ def _matching(session: Session, search: str) -> list[ColumnElement[bool]]:
                 Traveller.employee_number == word) for word in text.split()]
 
 
-def numbers(session: Session, *, company_id: UUID) -> dict[UUID, int]:
+def numbers(session: Session, *, within: Scope) -> dict[UUID, int]:
     """How many travellers each department has; one without any is not there."""
     return dict(session.execute(
         select(Traveller.department_id, func.count())
-        .where(Traveller.company_id == company_id, Traveller.ended_at.is_(None))
+        .where(within.holds(Traveller.company_id, Traveller.department_id),
+               Traveller.ended_at.is_(None))
         .group_by(Traveller.department_id)).all())
 
 
@@ -191,8 +208,7 @@ def register(session: Session, department: Department, personnummer: str, detail
     traveller.ended_at = None
     _write(traveller, department, details)
     session.flush()
-    audit.record(session, audit.Act.TRAVELLER_ADDED, traveller.id,
-                 company_id=department.company_id, by=by, now=now, traveller=traveller.name)
+    _record(session, audit.Act.TRAVELLER_ADDED, traveller, by=by, now=now)
     return traveller
 
 
@@ -200,15 +216,19 @@ def change(session: Session, traveller: Traveller, department: Department, detai
            by: Actor, now: datetime) -> None:
     check_employed(traveller)
     _write(traveller, department, details)
-    audit.record(session, audit.Act.TRAVELLER_CHANGED, traveller.id,
-                 company_id=traveller.company_id, by=by, now=now, traveller=traveller.name)
+    _record(session, audit.Act.TRAVELLER_CHANGED, traveller, by=by, now=now)
 
 
 def end(session: Session, traveller: Traveller, *, by: Actor, now: datetime) -> None:
     check_employed(traveller)
     traveller.ended_at = now
-    audit.record(session, audit.Act.TRAVELLER_ENDED, traveller.id,
-                 company_id=traveller.company_id, by=by, now=now, traveller=traveller.name)
+    _record(session, audit.Act.TRAVELLER_ENDED, traveller, by=by, now=now)
+
+
+def _record(session: Session, act: audit.Act, traveller: Traveller, *, by: Actor,
+            now: datetime) -> None:
+    audit.record(session, act, traveller.id, company_id=traveller.company_id,
+                 department_id=traveller.department_id, by=by, now=now, traveller=traveller.name)
 
 
 def check_employed(traveller: Traveller) -> None:

@@ -10,8 +10,8 @@ from domain.errors import Conflict
 from domain.identity import show_organisation_number
 from domain.products import NAMES, place
 from domain.reports import FileKind, MonthlyReport, ReportFile
+from domain.services import SERVICE_NAMES
 from domain.store import insert_missing
-from domain.tickets import SERVICE_NAMES
 from jobs import Portal
 from translations import formats
 

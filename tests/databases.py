@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import URL, create_engine, delete, make_url
+from sqlalchemy import URL, create_engine, delete, make_url, text
 from sqlalchemy.pool import NullPool
 
 from domain.store import Base
@@ -92,6 +92,7 @@ def _empty(url: str) -> None:
     _run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", name)
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
+        connection.execute(text("SET session_replication_role = replica"))  # the log may shrink
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(delete(table))
     engine.dispose()

@@ -17,14 +17,15 @@ from domain import (
     tickets,
     travellers,
 )
-from domain.access import Actor, Role
+from domain.access import Actor, Role, Scope
 from domain.companies import Company
 from domain.departments import Department
 from domain.outbox import OutboxMessage
 from domain.people import Person
 from domain.products import Extent, Product
+from domain.services import Service
 from domain.store import Store
-from domain.tickets import Recipient, Service
+from domain.tickets import Recipient
 from domain.travellers import Details, Traveller
 
 MORNING = datetime(2026, 11, 20, 7, tzinfo=UTC)
@@ -66,17 +67,17 @@ class Factory:
         with self.store.transaction(self.session):
             self.session.add(company)
             self.session.flush()
-            departments.add(self.session, company.id, name=departments.FIRST,
-                            reference_number="1000", by=None, now=MORNING)
+            departments.add(self.session, company.id,
+                            departments.Details(departments.FIRST, "1000"), by=None, now=MORNING)
         return company
 
     def department(self, company=None, name="Verkstad", reference_number="2000") -> Department:
         company = company or self.company()
-        return self._saved(departments.add, company.id, name=name,
-                           reference_number=reference_number, by=None, now=MORNING)
+        return self._saved(departments.add, company.id,
+                           departments.Details(name, reference_number), by=None, now=MORNING)
 
     def first_department(self, company) -> Department:
-        return departments.of_company(self.session, company.id)[0]
+        return departments.of_company(self.session, within=Scope(company.id))[0]
 
     def person(self, given_name="Åsa", surname="Öberg", *, number=None,
                email="asa@bolaget.example") -> Person:
@@ -87,6 +88,14 @@ class Factory:
         admin = self.person(**person)
         self._saved(people.appoint, admin, Role.COMPANY_ADMIN,
                     company_id=(company or self.company()).id, now=MORNING)
+        return admin
+
+    def department_admin(self, *departments: Department, **person) -> Person:
+        admin = self.person(**{"given_name": "Dan", "surname": "Lund",
+                               "email": "dan@bolaget.example"} | person)
+        self._saved(people.appoint, admin, Role.DEPARTMENT_ADMIN,
+                    company_id=departments[0].company_id,
+                    departments=[department.id for department in departments], now=MORNING)
         return admin
 
     def clerk(self, **person) -> Person:

@@ -15,13 +15,15 @@ from domain import (
     tickets,
     travellers,
 )
+from domain.access import Scope
 from domain.business_travel import Connection
 from domain.companies import Company
 from domain.deductions import SalaryDeduction
 from domain.months import Month
 from domain.offers import OfferApplication
 from domain.outbox import OutboxMessage
-from domain.tickets import Service, Ticket
+from domain.services import Service
+from domain.tickets import Ticket
 from domain.travellers import Traveller
 from sandbox import personas
 from tests.conftest import NOON
@@ -92,7 +94,7 @@ def test_what_the_salaries_pay_is_what_the_offers_cost(store, db):
 def test_something_waits_for_each_of_those_who_decide(store, db):
     demo.fill(store, now=NOON)
     big = db.scalar(select(Company).where(Company.name.startswith("Norrahammar")))
-    assert len(offers.waiting(db, company_id=big.id)) == 4
+    assert len(offers.waiting(db, within=Scope(big.id))) == 4
     assert len(messages.undelivered(db, company_id=big.id)) == 2
     assert len(applications.waiting(db)) == 2
     assert [stuck.template for stuck in queue.stuck(db)] == ["ticket"]
@@ -129,4 +131,4 @@ def test_amir_has_tickets_to_use_and_a_year_of_used_ones(store, db):
         Traveller.personnummer_index == person.personnummer_index))
     states = {ticket.state(NOON) for ticket in tickets.of_travellers(db, [amir.id], most=200)}
     assert states == {tickets.State.UNACTIVATED, tickets.State.EXPIRED}
-    assert travellers.find(db, amir.id, company_id=amir.company_id).name == "Amir Haddad"
+    assert travellers.find(db, amir.id, within=Scope(amir.company_id)).name == "Amir Haddad"

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from domain import applications, companies, departments, people
+from domain.access import Scope
 from domain.applications import State
 from domain.audit import Act, Event
 from domain.errors import Conflict, Invalid, NotFound
@@ -71,7 +72,7 @@ def test_approving_makes_the_company_its_first_department_and_its_administrator(
     company = approve(store, db, application, clerk)
     assert (company.name, company.organisation_number) == (
         "Nya Bolaget AB", application.organisation_number)
-    [department] = departments.of_company(db, company.id)
+    [department] = departments.of_company(db, within=Scope(company.id))
     assert (department.name, department.reference_number) == (departments.FIRST, "4711")
     [admin] = people.administrators(db, company.id)
     assert (admin.name, admin.email) == ("Oskar Dahl", "oskar@nya.example")

@@ -5,13 +5,15 @@ import pytest
 from sqlalchemy import select
 
 from domain import audit, business_travel, codes, messages, travellers
+from domain.access import Scope
 from domain.business_travel import State
 from domain.codes import Outcome
 from domain.errors import Conflict, Invalid, NotFound
 from domain.messages import Sms
 from domain.months import Month, days_later
 from domain.products import Product
-from domain.tickets import Service, Ticket
+from domain.services import Service
+from domain.tickets import Ticket
 from domain.travellers import Details
 from tests.conftest import NOON
 from tests.factories import ONE_ZONE
@@ -133,7 +135,7 @@ def test_sixteen_buyers_at_once_never_pass_the_limit(db, store, make, traveller,
             try:
                 with store.transaction(session):
                     mine = business_travel.find(session, connection.id,
-                                                company_id=connection.company_id)
+                                                within=Scope(connection.company_id))
                     business_travel.buy(session, mine, Product.SINGLE, ONE_ZONE, by=admin, now=NOON)
             except Invalid:
                 return False
@@ -186,7 +188,7 @@ def test_one_whose_connection_has_ended_buys_nothing(db, store, buy, make, trave
     with pytest.raises(Conflict):
         buy(connection)
     with pytest.raises(NotFound):
-        business_travel.find(db, connection.id, company_id=connection.company_id)
+        business_travel.find(db, connection.id, within=Scope(connection.company_id))
 
 
 def test_the_code_and_the_user_name_together_register(db, store, connect, traveller, admin):
@@ -253,7 +255,7 @@ def test_how_far_a_code_has_come_and_whether_it_needs_help(db, store, make, trav
     connection = make.connection(traveller)
     sent(db, store, connection, **how)
     assert standing(db, connection).state(NOON) == state
-    found = business_travel.troubled(db, company_id=traveller.company_id, now=NOON)
+    found = business_travel.troubled(db, within=Scope(traveller.company_id), now=NOON)
     assert [each.connection.id for each in found] == [connection.id] * troubled
 
 
@@ -266,12 +268,12 @@ def test_nobody_is_troubled_about_those_who_registered_left_or_got_a_new_code(db
         registered.registered_at = NOON
         business_travel.end(db, ended, by=admin, now=NOON)
         business_travel.send_new_code(db, renewed, by=admin, now=NOON)
-    assert business_travel.troubled(db, company_id=company.id, now=NOON) == []
+    assert business_travel.troubled(db, within=Scope(company.id), now=NOON) == []
 
 
 def test_a_company_is_troubled_about_its_own_only(db, store, make, company):
     sent(db, store, make.connection(), at=NOON - timedelta(days=9))
-    assert business_travel.troubled(db, company_id=company.id, now=NOON) == []
+    assert business_travel.troubled(db, within=Scope(company.id), now=NOON) == []
 
 
 def test_a_code_expires_in_the_state_at_the_very_moment(db, store, make, traveller):
@@ -286,7 +288,7 @@ def test_the_connected_are_listed_with_their_standing(db, make, company):
     alva, bo, _unconnected = (make.traveller(company, name, "Ek") for name in ("Alva", "Bo", "C"))
     make.connection(bo, 70_000)
     make.connection(alva, registered=True)
-    page = travellers.listed(db, company_id=company.id,
+    page = travellers.listed(db, within=Scope(company.id),
                              among=business_travel.connected(company.id))
     standings = business_travel.of_travellers(db, [row.id for row in page.rows], now=NOON)
     assert [(row.given_name, standings[row.id].connection.limit_ore) for row in page.rows] == [
@@ -295,4 +297,4 @@ def test_the_connected_are_listed_with_their_standing(db, make, company):
 
 def test_another_companys_connection_is_not_found(db, make, company):
     with pytest.raises(NotFound):
-        business_travel.find(db, make.connection().id, company_id=company.id)
+        business_travel.find(db, make.connection().id, within=Scope(company.id))

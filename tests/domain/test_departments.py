@@ -1,6 +1,8 @@
 import pytest
 
 from domain import audit, departments
+from domain.access import Scope
+from domain.departments import Details
 from domain.errors import Invalid, NotFound
 from tests.conftest import NOON
 
@@ -16,7 +18,7 @@ def admin(make, company):
 
 
 def names(db, company):
-    return [department.name for department in departments.of_company(db, company.id)]
+    return [department.name for department in departments.of_company(db, within=Scope(company.id))]
 
 
 def test_departments_are_listed_by_name_whatever_the_case(db, make, company):
@@ -43,8 +45,8 @@ def test_two_companies_may_have_departments_of_the_same_name(db, make):
 def test_a_change_keeps_the_name_and_is_recorded(db, store, make, company, admin):
     department = make.first_department(company)
     with store.transaction(db):
-        departments.change(db, department, name="Huvudavdelning", reference_number="1001",
-                           cost_centre="77", by=admin, now=NOON)
+        departments.change(db, department, Details("Huvudavdelning", "1001", "77"), by=admin,
+                           now=NOON)
     assert (department.reference_number, department.cost_centre) == ("1001", "77")
     event = audit.about(db, department.id, company_id=company.id)[0]
     assert (event.act, event.by_name) == (audit.Act.DEPARTMENT_CHANGED, "Åsa Öberg")
@@ -54,12 +56,11 @@ def test_a_name_that_is_taken_is_refused_and_nothing_is_changed(db, store, make,
     make.department(company, name="Verkstad")
     department = make.first_department(company)
     with pytest.raises(Invalid), store.transaction(db):
-        departments.change(db, department, name="Verkstad", reference_number="9",
-                           cost_centre=None, by=admin, now=NOON)
+        departments.change(db, department, Details("Verkstad", "9"), by=admin, now=NOON)
     assert names(db, company) == ["Huvudavdelning", "Verkstad"]
 
 
 def test_another_companys_department_is_not_found(db, make, company):
     department = make.first_department(make.company())
     with pytest.raises(NotFound):
-        departments.find(db, department.id, company_id=company.id)
+        departments.find(db, department.id, within=Scope(company.id))

@@ -1,6 +1,7 @@
 import pytest
 
 from domain import audit, business_travel, codes, leavers, offers, travellers
+from domain.access import Scope
 from domain.errors import Conflict
 from domain.products import Product
 from tests.conftest import NOON
@@ -33,7 +34,7 @@ def test_everything_stops_in_one_transaction(db, store, make, company, traveller
     assert (traveller.ended_at, connection.ended_at) == (NOON, NOON)
     assert application.state == offers.State.WITHDRAWN
     assert codes.current(db, [connection.id]) == {}
-    assert travellers.listed(db, company_id=company.id).rows == []
+    assert travellers.listed(db, within=Scope(company.id)).rows == []
     acts = {event.act for event in audit.about(db, traveller.id, company_id=company.id)}
     assert {audit.Act.TRAVELLER_ENDED, audit.Act.TRAVEL_ENDED, audit.Act.OFFER_WITHDRAWN} <= acts
 

@@ -5,13 +5,14 @@ import pytest
 from sqlalchemy import select
 
 from domain import audit, deductions, offers, people
-from domain.access import Role
+from domain.access import Role, Scope
 from domain.companies import Deduction
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.messages import Email, Sms
 from domain.offers import OfferApplication, State
 from domain.products import Product
-from domain.tickets import Service, Ticket
+from domain.services import Service
+from domain.tickets import Ticket
 from domain.travellers import Traveller
 from tests.conftest import NOON
 from tests.factories import MORNING, NOBODY, ONE_ZONE
@@ -51,7 +52,7 @@ def test_applying_freezes_the_price_and_tells_the_administrators(make, db, compa
                                                                   traveller):
     application = make.offer_application(traveller, starts_on=DECEMBER)
     assert (application.state, application.price_ore) == (State.WAITING, 690000)
-    assert offers.waiting(db, company_id=company.id) == [application]
+    assert offers.waiting(db, within=Scope(company.id)) == [application]
     assert letters(db) == [("offer_arrived", "asa@bolaget.example")]
 
 
@@ -179,7 +180,7 @@ def test_two_administrators_at_once_decide_once(make, store, company, admin, tra
 
     def decide(_):
         with store.session() as session:
-            theirs = offers.find(session, application_id, company_id=company_id)
+            theirs = offers.find(session, application_id, within=Scope(company_id))
             try:
                 approve(store, session, theirs, admin)
             except Conflict:
@@ -197,27 +198,27 @@ def test_one_may_withdraw_and_apply_again(make, store, db, company, traveller):
     with store.transaction(db):
         offers.withdraw(db, application, by=NOBODY, now=NOON)
     again = make.offer_application(traveller)
-    assert offers.waiting(db, company_id=company.id) == [again]
-    assert offers.decided(db, company_id=company.id) == [application]
+    assert offers.waiting(db, within=Scope(company.id)) == [again]
+    assert offers.decided(db, within=Scope(company.id)) == [application]
 
 
 def test_the_oldest_waits_first_and_the_last_decided_is_seen_first(make, store, db, company, admin):
     first, second, third = [make.offer_application(make.traveller(company)) for _ in range(3)]
     with store.transaction(db):
         second.applied_at = MORNING - timedelta(days=1)
-    assert offers.waiting(db, company_id=company.id)[0] == second
-    assert offers.waiting_count(db, company_id=company.id) == 3
+    assert offers.waiting(db, within=Scope(company.id))[0] == second
+    assert offers.waiting_count(db, within=Scope(company.id)) == 3
     for hour, application in enumerate((third, first)):
         approve(store, db, application, admin, NOON + timedelta(hours=hour))
-    assert offers.decided(db, company_id=company.id) == [first, third]
+    assert offers.decided(db, within=Scope(company.id)) == [first, third]
 
 
 def test_a_stranger_finds_no_application(make, db, company, traveller):
     application = make.offer_application(traveller)
-    assert offers.find(db, application.id, company_id=company.id) == application
+    assert offers.find(db, application.id, within=Scope(company.id)) == application
     assert offers.find_own(db, application.id, traveller_ids=[traveller.id]) == application
     with pytest.raises(NotFound):
-        offers.find(db, application.id, company_id=make.company("Annat AB").id)
+        offers.find(db, application.id, within=Scope(make.company("Annat AB").id))
     with pytest.raises(NotFound):
         offers.find_own(db, application.id, traveller_ids=[make.traveller().id])
 

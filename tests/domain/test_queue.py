@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 
 from domain import messages, outbox, queue
-from domain.audit import Act, Event
+from domain.audit import AUTHORITY, Act, Event
 from domain.outbox import Task
 from tests.conftest import NOON
 
@@ -44,5 +44,5 @@ def test_sending_again_is_written_down(store, db, give_up, make, world):
         queue.try_again(db, message, by=clerk, now=NOON)
     assert (seen(db), world.queue.rung) == ([], [message.id])
     event = db.scalars(select(Event).where(Event.act == Act.MESSAGE_RETRIED)).one()
-    assert (event.thing_id, event.by_person_id, event.company_id) == (
-        message.id, clerk.person_id, None)
+    assert (event.thing_id, event.by_person_id, event.chain_id) == (
+        message.id, clerk.person_id, AUTHORITY)

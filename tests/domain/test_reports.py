@@ -9,7 +9,7 @@ from domain.messages import Email
 from domain.months import Month
 from domain.products import Product
 from domain.reports import FileKind, ReportFile
-from domain.tickets import Service
+from domain.services import Service
 from tests.conftest import NOON
 from tests.factories import COUNTY, MORNING
 

@@ -38,7 +38,7 @@ def test_what_is_accepted_is_not_owed_and_is_written_down(store, db, admin):
     accept(store, db, [Kind.PRIVACY, Kind.TRAVEL], admin)
     assert terms.owed(db, admin) == [Kind.COMPANY]
     event = db.scalars(select(Event).where(Event.act == Act.TERMS_ACCEPTED)).one()
-    assert (event.by_person_id, event.company_id, event.at) == (
+    assert (event.by_person_id, event.chain_id, event.at) == (
         admin.person_id, admin.administers, NOON)
     assert event.details == {"kinds": "privacy, travel"}
 

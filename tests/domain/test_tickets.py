@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from domain import products, tickets
-from domain.audit import Act, Event
+from domain.access import Scope
+from domain.audit import AUTHORITY, Act, Event
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotFound
 from domain.messages import Sms
 from domain.products import Product
-from domain.tickets import Recipient, Service, State
+from domain.services import Service
+from domain.tickets import Recipient, State
 from tests.conftest import NOON
 from tests.factories import COUNTY, MORNING, NOBODY, ONE_ZONE
 
@@ -56,6 +58,7 @@ def test_reference_and_department_are_those_of_the_purchase(db, store, make, tic
 
 def test_sending_puts_a_message_with_no_link_in_it_and_says_what_happened(db, make):
     ticket = send(db, make)
+    audit.write(db)
     sms = db.scalar(select(Sms))
     assert (sms.to, sms.about_id, sms.values) == ("+46701740605", ticket.id, {
         "company": "", "product": "single", "number": ticket.number})
@@ -157,17 +160,17 @@ def test_what_is_promised_before_activation_is_what_comes(db, make):
     assert ticket.active_until == promised
 
 
-def test_the_employer_hears_nothing_of_when_a_ticket_is_used(db, ticket):
-    activate(db, ticket)
-    db.flush()
+def test_the_employer_hears_nothing_of_when_a_ticket_is_used(store, db, ticket):
+    with store.transaction(db):
+        tickets.activate(db, ticket, now=NOON)
     [event] = db.scalars(select(Event).where(Event.act == Act.TICKET_ACTIVATED))
-    assert (event.company_id, event.by_name, event.details) == (None, "", {})
+    assert (event.chain_id, event.by_name, event.details) == (AUTHORITY, "", {})
 
 
 def test_another_companys_ticket_is_not_found(db, make, ticket):
-    assert tickets.find(db, ticket.id, company_id=ticket.company_id) is ticket
+    assert tickets.find(db, ticket.id, within=Scope(ticket.company_id)) is ticket
     with pytest.raises(NotFound):
-        tickets.find(db, ticket.id, company_id=make.company().id)
+        tickets.find(db, ticket.id, within=Scope(make.company().id))
 
 
 def test_what_was_bought_for_a_traveller_comes_newest_first(db, make):
@@ -183,7 +186,7 @@ def test_the_month_so_far_is_summed_by_service_from_the_swedish_first(db, make):
     make.ticket(traveller, at=datetime(2026, 10, 31, 23, 0, tzinfo=UTC))
     make.ticket(traveller, Product.DAY, service=Service.BUSINESS_TRAVEL)
     make.ticket()
-    sums = tickets.month_so_far(db, company_id=traveller.company_id, now=NOON)
+    sums = tickets.month_so_far(db, within=Scope(traveller.company_id), now=NOON)
     assert [(each.service, each.tickets, each.gross_ore) for each in sums] == [
         (Service.SEND_TICKET, 1, 4_200), (Service.BUSINESS_TRAVEL, 1, 8_400),
         (Service.STAFF_OFFER, 0, 0)]

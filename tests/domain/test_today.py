@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from domain import messages, reports, sent_tickets, tickets, today
+from domain.access import Scope
 from domain.months import Month
 from tests.conftest import NOON
 
@@ -22,7 +23,7 @@ def lost(db, store, make, company):
 
 
 def undelivered(db, company):
-    return today.undelivered_tickets(db, company_id=company.id, now=NOON)
+    return today.undelivered_tickets(db, within=Scope(company.id), now=NOON)
 
 
 def test_a_ticket_that_did_not_arrive_is_told_of_to_its_company(db, make, company, lost):
@@ -51,5 +52,5 @@ def test_one_that_the_traveller_found_anyway_is_not(db, store, company, lost):
 def test_last_months_report_is_news_for_ten_days(db, store, company, month, age, told):
     with store.transaction(db):
         report = reports.make(db, company.id, month, now=NOON - age)
-    found = today.new_report(db, company_id=company.id, now=NOON)
+    found = today.new_report(db, within=Scope(company.id), now=NOON)
     assert found == (report if told else None)

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from domain import audit, business_travel, traveller_imports, travellers
+from domain.access import Scope
 from domain.departments import Department
 from domain.errors import Conflict, NotFound
 from domain.traveller_imports import Kind, TravellerImport
@@ -63,18 +64,18 @@ def problems(db, kept):
 
 def test_looking_at_a_file_saves_nobody(db, company, upload):
     assert kinds(db, upload(row())) == [Kind.NEW]
-    assert travellers.listed(db, company_id=company.id).rows == []
+    assert travellers.listed(db, within=Scope(company.id)).rows == []
 
 
 def test_rows_become_travellers_of_the_department(db, company, department, upload, carry_out):
     kept = upload(row(mobile="070-174 06 05", email="alva@x.example", employee_number="7"),
                   row(BO, "Bo"))
     assert carry_out(kept) == 2
-    alva, bo = travellers.listed(db, company_id=company.id).rows
+    alva, bo = travellers.listed(db, within=Scope(company.id)).rows
     assert (alva.name, alva.mobile, alva.email, alva.employee_number, alva.department) == (
         "Alva Ek", "+46701740605", "alva@x.example", "7", department)
     assert (bo.name, bo.mobile, business_travel.of_traveller(db, bo)) == ("Bo Ek", None, None)
-    newest = audit.latest(db, company_id=company.id, most=100).rows
+    newest = audit.latest(db, within=Scope(company.id), most=100).rows
     [imported] = [event for event in newest if event.act == audit.Act.TRAVELLERS_IMPORTED]
     assert imported.details == {"department": "Verkstad", "count": 2}
 
@@ -82,7 +83,7 @@ def test_rows_become_travellers_of_the_department(db, company, department, uploa
 def test_a_credit_limit_connects_and_rings_for_the_code(db, company, upload, carry_out, world):
     rung = len(world.queue.rung)
     carry_out(upload(row(mobile="0701740605", limit="1 500")))
-    [alva] = travellers.listed(db, company_id=company.id).rows
+    [alva] = travellers.listed(db, within=Scope(company.id)).rows
     assert business_travel.of_traveller(db, alva).limit_ore == 150_000
     assert len(world.queue.rung) - rung == 1
 
@@ -170,7 +171,7 @@ def test_one_who_had_left_is_new_and_the_same(db, store, make, company, admin, u
     kept = upload(row())
     assert kinds(db, kept) == [Kind.NEW]
     carry_out(kept)
-    assert [row.id for row in travellers.listed(db, company_id=company.id).rows] == [alva.id]
+    assert [row.id for row in travellers.listed(db, within=Scope(company.id)).rows] == [alva.id]
 
 
 def test_every_problem_is_told_by_row_and_column(db, upload):
@@ -202,12 +203,12 @@ def test_the_second_of_two_rows_for_one_person_is_wrong_and_the_first_is_importe
     assert problems(db, kept) == {
         (3, "personnummer"): "Samma personnummer står också på rad 2."}
     assert carry_out(kept) == 1
-    assert [row.name for row in travellers.listed(db, company_id=company.id).rows] == ["Alva Ny"]
+    assert [row.name for row in travellers.listed(db, within=Scope(company.id)).rows] == ["Alva Ny"]
 
 
 def test_rows_with_problems_are_left_out_and_the_rest_imported(db, company, upload, carry_out):
     assert carry_out(upload(row("nonsense"), row(BO, "Bo"))) == 1
-    assert [row.name for row in travellers.listed(db, company_id=company.id).rows] == ["Bo Ek"]
+    assert [row.name for row in travellers.listed(db, within=Scope(company.id)).rows] == ["Bo Ek"]
 
 
 def test_what_is_kept_meanwhile_is_sealed(upload):
@@ -225,4 +226,4 @@ def test_what_was_never_carried_out_is_forgotten(db, store, upload, carry_out):
 
 def test_another_companys_import_is_not_found(db, make, upload):
     with pytest.raises(NotFound):
-        traveller_imports.find(db, upload(row()).id, company_id=make.company().id)
+        traveller_imports.find(db, upload(row()).id, within=Scope(make.company().id))

@@ -3,6 +3,7 @@ from itertools import pairwise
 import pytest
 
 from domain import audit, travellers
+from domain.access import Scope
 from domain.errors import Conflict, Invalid, NotFound
 from domain.travellers import Details
 from tests.conftest import NOON
@@ -20,7 +21,7 @@ def admin(make, company):
 
 
 def found(db, company, search="", **kwargs):
-    page = travellers.listed(db, company_id=company.id, search=search, **kwargs)
+    page = travellers.listed(db, within=Scope(company.id), search=search, **kwargs)
     return [traveller.name for traveller in page.rows]
 
 
@@ -103,9 +104,9 @@ def test_the_list_is_read_page_by_page_in_both_directions(db, make, company):
     department = make.first_department(company)
     for number in range(7):
         make.traveller(department=department, given_name="Rut", surname=f"Ek {number // 2}")
-    pages = [travellers.listed(db, company_id=company.id, most=3)]
+    pages = [travellers.listed(db, within=Scope(company.id), most=3)]
     while pages[-1].after:
-        pages.append(travellers.listed(db, company_id=company.id, most=3, after=pages[-1].after))
+        pages.append(travellers.listed(db, within=Scope(company.id), most=3, after=pages[-1].after))
 
     assert [(page.first, page.last, page.total) for page in pages] == [(1, 3, 7), (4, 6, 7),
                                                                        (7, 7, 7)]
@@ -113,14 +114,14 @@ def test_the_list_is_read_page_by_page_in_both_directions(db, make, company):
     assert (names, len({row.id for page in pages for row in page.rows})) == (sorted(names), 7)
     assert pages[0].before is None
     for page, following in pairwise(pages):
-        assert travellers.listed(db, company_id=company.id, most=3,
+        assert travellers.listed(db, within=Scope(company.id), most=3,
                                  before=following.before) == page
 
 
 @pytest.mark.parametrize("mark", ["nonsense", "x|y", "\0|\0"])
 def test_a_page_that_is_no_page_is_not_found(db, company, mark):
     with pytest.raises(NotFound):
-        travellers.listed(db, company_id=company.id, after=mark)
+        travellers.listed(db, within=Scope(company.id), after=mark)
 
 
 def test_each_department_is_counted_without_those_who_left(db, store, make, company, admin):
@@ -129,9 +130,9 @@ def test_each_department_is_counted_without_those_who_left(db, store, make, comp
     make.traveller(department=verkstad)
     with store.transaction(db):
         travellers.end(db, leaver, by=admin, now=NOON)
-    assert travellers.numbers(db, company_id=company.id) == {first.id: 1, verkstad.id: 1}
+    assert travellers.numbers(db, within=Scope(company.id)) == {first.id: 1, verkstad.id: 1}
 
 
 def test_another_companys_traveller_is_not_found(db, make, company):
     with pytest.raises(NotFound):
-        travellers.find(db, make.traveller().id, company_id=company.id)
+        travellers.find(db, make.traveller().id, within=Scope(company.id))

@@ -17,6 +17,7 @@ import sandbox as sandboxes
 from app import create_app, outside
 from config import Config
 from demo import fill
+from domain import audit
 from domain.identity import Vault
 from domain.rules import Rules
 from domain.store import Store
@@ -35,7 +36,8 @@ DATA_KEY = b"k" * 32
 
 def demo(url: str) -> None:
     """What every journey begins with."""
-    store = Store(url, rules=Rules(), vault=Vault(DATA_KEY), after_commit=lambda _session: None)
+    store = Store(url, rules=Rules(), vault=Vault(DATA_KEY), before_commit=audit.write,
+                  after_commit=lambda _session: None)
     fill(store, now=datetime.now(UTC))
     store.engine.dispose()
 

@@ -1,5 +1,6 @@
 """A company applies and is approved; its administrator adds a department and its people."""
 from domain import departments, people, travellers
+from domain.access import Scope
 from domain.companies import with_number
 from sandbox.personas import BIRGITTA, ELSA, OSKAR
 from tests.factories import personnummer
@@ -66,8 +67,8 @@ def test_an_administrator_adds_a_department_a_traveller_and_a_list(theatre):
     with theatre.store.session() as db:
         person = people.with_personnummer(db, ELSA.personal_number)
         [post] = person.posts
-        [room] = [each for each in departments.of_company(db, post.company_id)
+        [room] = [each for each in departments.of_company(db, within=Scope(post.company_id))
                   if each.name == "Växthus"]
-        found = travellers.listed(db, company_id=post.company_id, department_id=room.id).rows
+        found = travellers.listed(db, within=Scope(post.company_id), department_id=room.id).rows
         assert [traveller.name for traveller in found] == ["Siv Åkerö", "Berta Öst", "Abdul أحمد"]
         assert with_number(db, "5560125790") is None

@@ -1,6 +1,7 @@
 import pytest
 
 from domain import departments
+from domain.access import Scope
 from tests.queries import queries
 
 INDEX = "/foretag/avdelningar/"
@@ -23,7 +24,7 @@ def known(db, company):
     db.rollback()
     db.expire_all()
     return [(each.name, each.reference_number, each.cost_centre)
-            for each in departments.of_company(db, company.id)]
+            for each in departments.of_company(db, within=Scope(company.id))]
 
 
 def test_the_list_tells_reference_and_number_of_travellers(browser, make, company):

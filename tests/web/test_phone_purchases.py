@@ -6,7 +6,8 @@ from sqlalchemy import select
 from domain import business_travel, codes, messages
 from domain.codes import OneTimeCode
 from domain.messages import Sms
-from domain.tickets import Service, Ticket
+from domain.services import Service
+from domain.tickets import Ticket
 from tests.browser import FRAGMENT
 from tests.conftest import NOON
 from tests.factories import personnummer

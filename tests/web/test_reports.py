@@ -7,7 +7,7 @@ from domain import reports
 from domain.months import Month
 from domain.products import Product
 from domain.reports import FileKind, ReportFile
-from domain.tickets import Service
+from domain.services import Service
 from tests.browser import FRAGMENT
 from tests.conftest import NOON
 from tests.factories import COUNTY

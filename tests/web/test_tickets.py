@@ -9,7 +9,8 @@ from sqlalchemy import select
 from domain import messages, tickets, travellers
 from domain.messages import Sms
 from domain.products import Product
-from domain.tickets import Service, Ticket
+from domain.services import Service
+from domain.tickets import Ticket
 from domain.travellers import Details
 from tests.browser import FRAGMENT
 from tests.conftest import NOON

@@ -5,7 +5,7 @@ import pytest
 
 from domain import codes, messages, reports
 from domain.months import Month
-from domain.tickets import Service
+from domain.services import Service
 from tests.conftest import NOON
 from tests.queries import queries
 

@@ -12,7 +12,8 @@ from domain.months import Month
 from tests.browser import Page
 from tests.web import village
 
-START = {Role.COMPANY_ADMIN: "/foretag/", Role.TRAVELLER: "/resa/", Role.CLERK: "/intern/"}
+START = {Role.COMPANY_ADMIN: "/foretag/", Role.DEPARTMENT_ADMIN: "/foretag/",
+         Role.TRAVELLER: "/resa/", Role.CLERK: "/intern/"}
 DOORS = set(START.values())
 """The first page has a door for each kind of person, and shows them to all."""
 KILOBYTE = 1024

@@ -12,6 +12,7 @@ from tests.factories import MORNING, Factory
 @dataclass(frozen=True)
 class Village:
     admin: Person
+    department_admin: Person
     traveller: Person
     ids: dict[str, UUID | str]
     """By the name that the address gives it."""
@@ -23,6 +24,7 @@ def build(make: Factory, name: str, *, month: Month) -> Village:
     admin = make.admin(company, given_name="Åsa", surname=name)
     department = make.department(company, name=f"{name} verkstad")
     traveller = make.traveller(company, "Rut", name, department=department)
+    department_admin = make.department_admin(department, given_name="Dan", surname=name)
     connection = make.connection(traveller, registered=True)
     ticket = make.sent_ticket(traveller)
     make.ticket(traveller, at=month.start)
@@ -33,7 +35,7 @@ def build(make: Factory, name: str, *, month: Month) -> Village:
             make.session, department,
             [(2, {"personnummer": "198112189876", "given_name": "Ny", "surname": name})],
             not_read=[], now=MORNING)
-    return Village(admin, make.as_person(traveller), {
+    return Village(admin, department_admin, make.as_person(traveller), {
         "traveller_id": traveller.id, "department_id": department.id, "ticket_id": ticket.id,
         "connection_id": connection.id, "offer_id": application.id, "import_id": kept.id,
         "message_id": make.an_outbox_message(), "year": month.year,
@@ -41,5 +43,5 @@ def build(make: Factory, name: str, *, month: Month) -> Village:
 
 
 def roles(village: Village, clerk: Person) -> dict[Role, Person]:
-    return {Role.COMPANY_ADMIN: village.admin, Role.TRAVELLER: village.traveller,
-            Role.CLERK: clerk}
+    return {Role.COMPANY_ADMIN: village.admin, Role.DEPARTMENT_ADMIN: village.department_admin,
+            Role.TRAVELLER: village.traveller, Role.CLERK: clerk}
