@@ -1,7 +1,9 @@
 """Numbers that name people, companies and phones: parsed or refused; sealed at rest."""
 import hmac
 import re
+import unicodedata
 from base64 import urlsafe_b64encode
+from datetime import date
 from hashlib import sha256
 from os import urandom
 
@@ -15,14 +17,49 @@ from stdnum.se import orgnr, postnummer
 
 from domain.errors import Invalid
 
+PERSONNUMMER = re.compile(r"\s*(\d\d)?(\d\d)(\d\d)(\d\d)[- ]?(?!000)(\d\d)(\d\d)\s*", re.ASCII)
+LUHN = {f"{first}{second}": sum(divmod(2 * first, 10)) + second
+        for first in range(10) for second in range(10)}
+"""What two digits add to the checksum."""
+BETWEEN_DIGITS = re.compile(
+    r"[\s./'\u2019\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060\u2212\ufeff-]")
+
 
 def parse_personnummer(text: str) -> str:
-    """Twelve digits. Coordination numbers are numbers too."""
+    """Twelve digits. Coordination numbers are numbers too; ten digits are of somebody under 100
+    years, with a plus of somebody over."""
+    return _usual_personnummer(text) or _any_personnummer(text)
+
+
+def _usual_personnummer(text: str) -> str | None:
+    """What the library would answer, at a fifth of its time: a list has a hundred thousand."""
+    found = PERSONNUMMER.fullmatch(text)
+    if found is None:
+        return None
+    century, year, month, day, number, check = found.groups()
+    if (LUHN[year] + LUHN[month] + LUHN[day] + LUHN[number] + LUHN[check]) % 10:
+        return None
+    full_year = century + year if century else _year_under_a_hundred(int(year))
     try:
-        number = lib.parse(re.sub(r"[\s\u2010-\u2015\u2212]", "-", text.strip()).replace("--", "-"))
+        date(int(full_year), int(month), int(day) - 60 * (int(day) > 60))
+    except ValueError:
+        return None
+    return f"{full_year}{month}{day}{number}{check}"
+
+
+def _year_under_a_hundred(year: int) -> str:
+    this_year = lib._get_current_date().year
+    return str(this_year - (this_year - year) % 100)
+
+
+def _any_personnummer(text: str) -> str:
+    bare = BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", text))
+    try:
+        if not bare.isascii():
+            raise lib.PersonnummerParseException
+        return lib.parse(bare).format(long_format=True)
     except lib.PersonnummerException as wrong:
         raise Invalid("Personnumret stämmer inte. Kontrollera alla tolv siffror.") from wrong
-    return number.format(long_format=True)
 
 
 def mask_personnummer(number: str) -> str:
@@ -46,10 +83,18 @@ def show_organisation_number(number: str) -> str:
 
 
 MOBILE = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+SWEDISH_MOBILE = re.compile(
+    r"\s*(?:(?:\+46|0046|46)(?:\(0\))?|0)?(7[023689]\d{7})\s*", re.ASCII)
+"""Without spaces and hyphens. A spreadsheet drops the leading zero."""
 
 
 def parse_mobile(text: str) -> str:
     """E.164, +46701740605. A number without a country is Swedish."""
+    swedish = SWEDISH_MOBILE.fullmatch(text.replace(" ", "").replace("-", ""))
+    return "+46" + swedish[1] if swedish else _any_mobile(text)
+
+
+def _any_mobile(text: str) -> str:
     try:
         number = phonenumbers.parse(text, "SE")
     except phonenumbers.NumberParseException as wrong:
@@ -61,6 +106,8 @@ def parse_mobile(text: str) -> str:
 
 def show_mobile(number: str) -> str:
     """070-174 06 05; a foreign one with its country: +47 40 61 23 45."""
+    if number.startswith("+467") and len(number) == 12:
+        return f"0{number[3:5]}-{number[5:8]} {number[8:10]} {number[10:]}"
     parsed = phonenumbers.parse(number)
     swedish = parsed.country_code == 46
     form = phonenumbers.PhoneNumberFormat
@@ -97,11 +144,17 @@ class Vault:
         self._index_key, self._code_key, self._making_key = keys[32:64], keys[64:96], keys[96:]
 
     def seal(self, text: str, purpose: str) -> bytes:
-        nonce = urandom(12)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), purpose.encode())
+        return self.seal_bytes(text.encode(), purpose)
 
     def open(self, sealed: bytes, purpose: str) -> str:
-        return self._cipher.decrypt(sealed[:12], sealed[12:], purpose.encode()).decode()
+        return self.open_bytes(sealed, purpose).decode()
+
+    def seal_bytes(self, plain: bytes, purpose: str) -> bytes:
+        nonce = urandom(12)
+        return nonce + self._cipher.encrypt(nonce, plain, purpose.encode())
+
+    def open_bytes(self, sealed: bytes, purpose: str) -> bytes:
+        return self._cipher.decrypt(sealed[:12], sealed[12:], purpose.encode())
 
     def index(self, personnummer: str) -> bytes:
         return hmac.digest(self._index_key, personnummer.encode(), "sha256")
