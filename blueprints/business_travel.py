@@ -4,28 +4,19 @@ from uuid import UUID
 from flask import Blueprint, url_for
 from htmx_flask import request
 
+from blueprints import exports, traveller_files
 from blueprints.fields import KronorField, MobileField
 from blueprints.formats import moment
+from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.traveller_search import TravellerSearch
-from blueprints.web import (
-    Form,
-    actor,
-    answer,
-    changed,
-    db,
-    done,
-    needs,
-    now,
-    page,
-    rules,
-    transaction,
-)
-from domain import business_travel, travellers
+from blueprints.web import Form, actor, answer, changed, db, done, now, page, rules, transaction
+from domain import business_travel, standings, travellers
 from domain.access import Right
-from domain.business_travel import Connection, Standing, State
+from domain.business_travel import Connection
 from domain.identity import show_mobile
 from domain.money import NBSP, kr
+from domain.standings import Standing, State
 from domain.travellers import Traveller
 
 bp = Blueprint("business_travel", __name__, url_prefix="/foretag/tjansteresor")
@@ -59,11 +50,16 @@ def course(standing: Standing) -> list[tuple]:
 @bp.get("/")
 @needs(Right.MANAGE_BUSINESS_TRAVEL)
 def index():
-    search, company_id = TravellerSearch(request.args), actor().company_id
-    found = travellers.listed(db, **search.wanted, among=business_travel.connected(company_id))
-    standings = business_travel.of_travellers(db, [row.id for row in found.rows], now=now())
-    return page("business_travel/index.html", "travellers", search=search, found=found,
-                standings=standings, now=now())
+    search = TravellerSearch(request.args)
+    found = search.page()
+    return page("business_travel/index.html", "travellers", search=search, found=found, now=now(),
+                standings=standings.of_travellers(db, [row.id for row in found.rows], now=now()))
+
+
+@bp.get(f"/anslutna.{exports.KINDS}")
+@needs(Right.MANAGE_BUSINESS_TRAVEL)
+def file(kind: str):
+    return traveller_files.connected(kind, TravellerSearch(request.args))
 
 
 class LimitField(KronorField):
@@ -93,7 +89,7 @@ def new(traveller_id: UUID):
 @bp.route("/<uuid:connection_id>/grans", methods=["GET", "POST"])
 @needs(Right.MANAGE_BUSINESS_TRAVEL)
 def edit(connection_id: UUID):
-    [standing] = business_travel.standings(db, [_found(connection_id)], now=now())
+    [standing] = standings.of_connections(db, [_found(connection_id)], now=now())
     connection = standing.connection
     form = LimitForm(data={"limit": kr(connection.limit_ore).removesuffix(f"{NBSP}kr")})
     if form.validate_on_submit():
@@ -110,7 +106,7 @@ def new_code(connection_id: UUID):
     connection = _found(connection_id)
     with transaction():
         business_travel.send_new_code(db, connection, by=actor(), now=now())
-    [standing] = business_travel.standings(db, [connection], now=now())
+    [standing] = standings.of_connections(db, [connection], now=now())
     return changed("business_travel/_row.html", _page_of(connection.traveller),
                    _("En ny kod är på väg."), standing=standing, now=now())
 

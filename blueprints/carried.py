@@ -2,7 +2,8 @@
 from flask import Blueprint, url_for
 
 from blueprints import faces
-from blueprints.web import db, public
+from blueprints.guard import public
+from blueprints.web import db
 from domain import carried
 
 bp = Blueprint("carried", __name__, url_prefix="/b")

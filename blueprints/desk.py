@@ -1,18 +1,24 @@
 """The clerk's Idag: what waits for a decision, what has failed, and how many there are of each."""
 from flask import Blueprint
 
-from blueprints.web import db, needs, now, page, world
-from domain import applications, outbox
+from blueprints.guard import needs
+from blueprints.web import db, now, page, world
+from domain import application_queue, applications, outbox
 from domain.access import Right
 from domain.months import today
 
 bp = Blueprint("desk", __name__, url_prefix="/intern")
 
+SHOWN = 8
+"""So many of the applications that wait; the rest are in the queue."""
+
 
 @bp.get("/")
 @needs(Right.SERVE_CUSTOMERS)
 def index():
-    undecided = applications.waiting(db)
-    return page("desk/index.html", undecided=undecided, today=today(now()),
-                overdue=sum(each.is_overdue(today(now())) for each in undecided),
+    undecided, day = applications.waiting(db), today(now())
+    overdue, due_today = application_queue.due(db, day)
+    return page("desk/index.html", undecided=undecided[:SHOWN], count=len(undecided), today=day,
+                overdue=overdue, due_today=due_today,
+                resting=application_queue.resting_count(db),
                 stuck=outbox.troubled_count(db), working=world().queue.working())

@@ -1,37 +1,56 @@
 """What has happened in the company, told in sentences."""
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from flask import Blueprint
-from htmx_flask import request
-
-from blueprints.formats import month, word
+from blueprints.formats import day, month, word
 from blueprints.language import _, ngettext
-from blueprints.web import actor, db, needs, page
-from domain import audit
-from domain.access import Right
 from domain.audit import Act, Event
 from domain.money import kr
 from domain.months import Month
 from domain.products import Product
 from domain.texts import sv
 
-bp = Blueprint("events", __name__, url_prefix="/foretag/handelser")
-
 SENTENCES = {  # of what is recorded with a company
     Act.COMPANY_APPROVED: sv("%(company)s fick sitt konto."),
+    Act.TRIAL_BEGUN: sv("Började prova portalen medan ansökan granskas."),
+    Act.JOIN_ASKED: sv("%(person)s ansökte om att bli administratör."),
+    Act.JOIN_WITHDRAWN: sv("%(person)s återkallade sin ansökan."),
+    Act.JOIN_APPROVED: sv("Godkände %(person)s som administratör."),
+    Act.JOIN_DECLINED: sv("Avslog ansökan från %(person)s om att bli administratör."),
     Act.TERMS_ACCEPTED: sv("Godkände villkoren."),
+    Act.COMPANY_CHANGED: sv("Ändrade företagets inställningar."),
+    Act.ADMINISTRATOR_ADDED: sv("%(person)s blev administratör."),
+    Act.ADMINISTRATOR_CHANGED: sv("Ändrade vad %(person)s är administratör för."),
+    Act.ADMINISTRATOR_REMOVED: sv("Tog bort %(person)s som administratör."),
+    Act.ADMINISTRATOR_LEFT: sv("%(person)s lämnade sitt uppdrag som administratör."),
+    Act.INVITATION_SENT: sv("Bjöd in %(person)s som administratör."),
+    Act.INVITATION_WITHDRAWN: sv("Tog tillbaka inbjudan till %(person)s."),
+    Act.INVITATION_DECLINED: sv("Inbjudan till %(person)s fick ett nej."),
+    Act.DEPUTY_NAMED: sv("Utsåg %(person)s till ställföreträdare %(first)s–%(last)s."),
+    Act.DEPUTY_ENDED: sv("Avslutade uppdraget som ställföreträdare för %(person)s."),
+    Act.SYNC_KEY_MADE: sv("Skapade nyckeln %(key)s för synkronisering."),
+    Act.SYNC_KEY_REVOKED: sv("Återkallade nyckeln %(key)s för synkronisering."),
     Act.DEPARTMENT_ADDED: sv("Lade till avdelningen %(department)s."),
     Act.DEPARTMENT_CHANGED: sv("Ändrade avdelningen %(department)s."),
+    Act.DEPARTMENT_ARCHIVED: sv("Arkiverade avdelningen %(department)s."),
+    Act.DEPARTMENT_REOPENED: sv("Öppnade avdelningen %(department)s igen."),
     Act.TRAVELLER_ADDED: sv("Lade till %(traveller)s."),
     Act.TRAVELLER_CHANGED: sv("Ändrade uppgifter om %(traveller)s."),
+    Act.TRAVELLER_WELCOMED: sv("Bjöd in %(traveller)s att logga in första gången."),
+    Act.TRAVELLER_BOUND: sv("%(traveller)s loggade in första gången och bekräftade sig."),
     Act.TRAVELLER_ENDED: sv("Avslutade %(traveller)s."),
+    Act.LEAVING_PLANNED: sv("Planerade att %(traveller)s slutar, med %(day)s som sista dag."),
+    Act.LEAVING_CANCELLED: sv("Tog tillbaka att %(traveller)s slutar."),
+    Act.TRAVELLER_MOVED: sv("Flyttade %(traveller)s från %(left)s till %(department)s."),
+    Act.TRAVELLER_SERVICES_CHOSEN: sv("Ändrade vilka tjänster %(traveller)s får använda."),
     Act.TICKET_SENT: sv("Skickade %(product)s till %(holder)s för %(price)s."),
+    Act.TICKET_RECALLED: sv("Återkallade %(product)s för %(price)s från %(holder)s."),
     Act.TRAVEL_CONNECTED: sv("Anslöt %(traveller)s till Tjänsteresor med kreditgränsen %(limit)s."),
     Act.TRAVEL_REGISTERED: sv("%(traveller)s registrerade Allpay."),
     Act.TRAVEL_LIMIT_CHANGED: sv("Ändrade kreditgränsen för %(traveller)s till %(limit)s."),
     Act.TRAVEL_CODE_ORDERED: sv("Skickade en ny kod till %(traveller)s."),
     Act.TRAVEL_ENDED: sv("Avslutade Tjänsteresor för %(traveller)s."),
+    Act.TRAVEL_RECONNECTED: sv("Anslöt %(traveller)s på nytt, med ett nytt mobilnummer."),
     Act.TRAVEL_BOUGHT: sv("%(traveller)s köpte %(product)s för %(price)s."),
     Act.OFFER_APPLIED: sv("%(traveller)s ansökte om %(product)s som personalerbjudande."),
     Act.OFFER_WITHDRAWN: sv("Ansökan från %(traveller)s togs tillbaka."),
@@ -50,32 +69,38 @@ def _words(details: dict) -> dict[str, str]:
             shown[name] = kr(details[f"{name}_ore"])
     if "product" in details:
         shown["product"] = word(Product(details["product"])).lower()
+    for name in {"day", "first", "last"} & set(details):
+        shown[name] = day(date.fromisoformat(details[name]))
     if "month" in details:
         shown["month"] = month(Month(*map(int, details["month"].split("-"))))
     return shown
 
 
-def _sentence(event: Event) -> str:
+def sentence(event: Event) -> str:
     words = _words(event.details)
     if event.act == Act.TRAVELLERS_IMPORTED:
         return ngettext("Importerade en resenär till %(department)s.",
                         "Importerade %(count)s resenärer till %(department)s.",
                         event.details["count"]) % words
+    if event.act == Act.IMPORT_UNDONE:
+        return ngettext("Ångrade importen av en resenär till %(department)s.",
+                        "Ångrade importen av %(count)s resenärer till %(department)s.",
+                        event.details["count"]) % words
     return _(SENTENCES[event.act], **words)
 
 
+def who(event: Event) -> str:
+    """Who did it, and on whose behalf."""
+    if event.for_name:
+        return _("%(deputy)s för %(name)s", deputy=event.by_name, name=event.for_name)
+    return event.by_name or _("Portalen")
+
+
+def tell(event: Event) -> tuple[datetime, str, str]:
+    """When, who and what."""
+    return event.at, who(event), sentence(event)
+
+
 def told(events: Iterable[Event]) -> list[tuple[datetime, str, str]]:
-    """When, who and what, as the timeline draws them."""
-    return [(event.at, event.by_name or _("Portalen"), _sentence(event)) for event in events]
-
-
-def _place() -> int | None:
-    mark = request.args.get("efter")
-    return audit.seq(mark) if mark else None
-
-
-@bp.get("/")
-@needs(Right.READ_EVENTS)
-def index():
-    found = audit.latest(db, within=actor().scope, after=_place())
-    return page("events/index.html", events=told(found.rows), after=found.after)
+    """As the timeline draws them."""
+    return [tell(event) for event in events]

@@ -11,16 +11,17 @@ from blueprints.web import Form, answer, db, now, page, transaction
 from domain import tickets
 from domain.products import FLEX
 from domain.services import Service
-from domain.tickets import State, Ticket
+from domain.tickets import OVER, State, Ticket
 
 KINDS = {State.UNACTIVATED: "info", State.ACTIVE: "good", State.RESTING: "wait",
-         State.EXPIRED: "off"}
+         State.EXPIRED: "off", State.RECALLED: "off"}
 
 
 @dataclass(frozen=True)
 class Face:
     state: tuple[str, str]
     """Its kind and its word."""
+    recalled: bool
     left: str | None
     """How much is left of it."""
     code: str | None
@@ -35,7 +36,8 @@ def face(ticket: Ticket) -> Face:
     state, until = ticket.state(now()), ticket.active_until
     active = state == State.ACTIVE
     return Face(
-        state=_state(ticket, state), left=_left(ticket, state),
+        state=_state(ticket, state), recalled=state == State.RECALLED,
+        left=_left(ticket, state),
         code=ticket_code.image(ticket.bundle) if active and ticket.bundle else None,
         stale_in=int((until - now()).total_seconds()) % 60 + 1 if active else None,
         validity=_validity(ticket, state), stops=_stops(ticket, state),
@@ -61,10 +63,12 @@ def _left(ticket: Ticket, state: State) -> str | None:
 
 def _validity(ticket: Ticket, state: State) -> list[tuple[str, str]]:
     """Until when, as [(term, value)]."""
+    if state == State.RECALLED:
+        return []
     if state == State.UNACTIVATED:
         return [(_("Aktivera senast"), day(ticket.activate_by))]
     rows = [(_("Gäller till"), moment(ticket.active_until))] if state == State.ACTIVE else []
-    if ticket.use_by and state != State.EXPIRED:
+    if ticket.use_by and state not in OVER:
         rows.append((_("Resdagar kvar"), _("%(left)d av %(days)d, senast %(last)s",
                                            left=ticket.days_left, days=ticket.days,
                                            last=moment(ticket.use_by))))
@@ -74,6 +78,8 @@ def _validity(ticket: Ticket, state: State) -> list[tuple[str, str]]:
 def _stops(ticket: Ticket, state: State) -> list[tuple[str, datetime | None, str]]:
     bought = _("Köpt") if ticket.service == Service.BUSINESS_TRAVEL else _("Skickad")
     over = state == State.EXPIRED
+    if state == State.RECALLED:
+        return [(bought, ticket.sold_at, "past"), (word(state), ticket.recalled_at, "failed")]
     if ticket.activated_at is None:
         return [(bought, ticket.sold_at, "past"),
                 (_("Aktiverad"), None, "failed" if over else "now"),

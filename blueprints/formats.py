@@ -6,15 +6,22 @@ from flask import Flask
 from blueprints.language import _, language
 from blueprints.web import now
 from domain import (
-    business_travel,
+    applications,
+    companies,
     identity,
+    join_requests,
     messages,
     money,
     months,
     offers,
     products,
     services,
+    standings,
     tickets,
+    travel_states,
+    traveller_acts,
+    traveller_lists,
+    traveller_searches,
 )
 from domain.texts import sv
 from translations import formats
@@ -24,25 +31,62 @@ WORDS: dict[type, dict] = {
     products.Extent: products.EXTENT_NAMES,
     products.Area: products.AREA_NAMES,
     services.Service: services.SERVICE_NAMES,
+    companies.Sector: {
+        companies.Sector.PRIVATE: sv("Privat"), companies.Sector.PUBLIC: sv("Offentlig")},
+    applications.Size: {
+        applications.Size.UP_TO_10: sv("Högst 10"), applications.Size.UP_TO_50: sv("11–50"),
+        applications.Size.UP_TO_250: sv("51–250"), applications.Size.MORE: sv("Fler än 250")},
+    applications.State: {
+        applications.State.RECEIVED: sv("Granskas"),
+        applications.State.NEEDS_INFORMATION: sv("Väntar på den sökande"),
+        applications.State.APPROVED: sv("Godkänd"), applications.State.DECLINED: sv("Avslagen"),
+        applications.State.WITHDRAWN: sv("Återkallad")},
+    join_requests.State: {
+        join_requests.State.WAITING: sv("Väntar på beslut"),
+        join_requests.State.APPROVED: sv("Godkänd"), join_requests.State.DECLINED: sv("Avslagen"),
+        join_requests.State.WITHDRAWN: sv("Återkallad")},
     tickets.State: {
         tickets.State.UNACTIVATED: sv("Inte aktiverad"), tickets.State.ACTIVE: sv("Aktiv"),
-        tickets.State.RESTING: sv("Vilar"), tickets.State.EXPIRED: sv("Förbrukad")},
+        tickets.State.RESTING: sv("Vilar"), tickets.State.EXPIRED: sv("Förbrukad"),
+        tickets.State.RECALLED: sv("Återkallad")},
     messages.State: {
         messages.State.WAITING: sv("Väntar"), messages.State.SENDING: sv("Skickas"),
         messages.State.SENT: sv("Skickat"), messages.State.DELIVERED: sv("Levererat"),
         messages.State.FAILED: sv("Kom inte fram"),
         messages.State.CANCELLED: sv("Inte skickat")},
-    business_travel.State: {
-        business_travel.State.CODE_WAITING: sv("Koden skickas"),
-        business_travel.State.CODE_SENT: sv("Kod skickad"),
-        business_travel.State.CODE_FAILED: sv("Koden kom inte fram"),
-        business_travel.State.CODE_EXPIRED: sv("Koden har gått ut"),
-        business_travel.State.CODE_LOCKED: sv("Koden är låst"),
-        business_travel.State.REGISTERED: sv("Registrerad")},
+    standings.State: {
+        standings.State.CODE_WAITING: sv("Koden skickas"),
+        standings.State.CODE_SENT: sv("Kod skickad"),
+        standings.State.CODE_FAILED: sv("Koden kom inte fram"),
+        standings.State.CODE_EXPIRED: sv("Koden har gått ut"),
+        standings.State.CODE_LOCKED: sv("Koden är låst"),
+        standings.State.REGISTERED: sv("Registrerad")},
+    travel_states.Reach: {
+        travel_states.Reach.NOT_CONNECTED: sv("Inte ansluten"),
+        travel_states.Reach.CONNECTED: sv("Alla anslutna")},
+    traveller_searches.Whom: {
+        traveller_searches.Whom.HERE: sv("De som är kvar"),
+        traveller_searches.Whom.LEAVING: sv("De som ska sluta"),
+        traveller_searches.Whom.ENDED: sv("De som har slutat")},
+    traveller_lists.Sort: {
+        traveller_lists.Sort.NAME: sv("Namn"),
+        traveller_lists.Sort.DEPARTMENT: sv("Avdelning"),
+        traveller_lists.Sort.NUMBER: sv("Anställningsnummer"),
+        traveller_lists.Sort.REGISTERED: sv("Registrerad")},
+    traveller_acts.Why: {
+        traveller_acts.Why.THERE: sv("är i avdelningen redan"),
+        traveller_acts.Why.CONNECTED: sv("är redan anslutna"),
+        traveller_acts.Why.NOT_ALLOWED: sv("får inte använda Tjänsteresor"),
+        traveller_acts.Why.NO_MOBILE: sv("saknar mobilnummer"),
+        traveller_acts.Why.NOT_CONNECTED: sv("är inte anslutna"),
+        traveller_acts.Why.SAME_LIMIT: sv("har den gränsen redan")},
     offers.State: {
         offers.State.WAITING: sv("Väntar på beslut"), offers.State.APPROVED: sv("Beviljad"),
         offers.State.DECLINED: sv("Avslagen"), offers.State.WITHDRAWN: sv("Återtagen")},
 }
+
+for state, name in WORDS[standings.State].items():
+    WORDS[travel_states.Reach][travel_states.Reach(state.value)] = name
 
 
 def word(value) -> str:

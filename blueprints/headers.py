@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from time import perf_counter
 
-from flask import Flask, Response, current_app, g, url_for
+from flask import Flask, Response, current_app, g
 from htmx_flask import request
 
 from blueprints.logs import access_log
@@ -18,13 +18,13 @@ A_YEAR = 31_536_000
 
 
 @cache
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+def _digest(folder: str, name: str) -> str:
+    return hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()[:10]
 
 
 def asset(name: str) -> str:
     """The address of a static file, new whenever its content is: it can be kept for good."""
-    return url_for("static", filename=name, v=_digest(Path(current_app.static_folder, name)))
+    return f"{current_app.static_url_path}/{name}?v={_digest(current_app.static_folder, name)}"
 
 
 def init_app(app: Flask) -> None:

@@ -5,7 +5,8 @@ from flask import Blueprint
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from blueprints.web import public, store, world
+from blueprints.guard import public
+from blueprints.web import store, world
 
 ANSWERS_WITHIN = 2
 """Seconds that the database has."""

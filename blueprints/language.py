@@ -1,8 +1,9 @@
 """The reader's language: chosen by them, else what their browser asks for, else Swedish."""
-from flask import Flask, session
+from flask import Flask, g, session
 from htmx_flask import request
 
 from domain.errors import DomainError
+from domain.texts import Term
 from translations import LANGUAGES, catalogue
 
 
@@ -10,7 +11,9 @@ def language() -> str:
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return chosen
-    return request.accept_languages.best_match(LANGUAGES, "sv")
+    if "preferred" not in g:
+        g.preferred = request.accept_languages.best_match(LANGUAGES, "sv")
+    return g.preferred
 
 
 def _(text: str, **values: object) -> str:
@@ -25,7 +28,8 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 def sentence(error: DomainError) -> str:
     """What the domain said, in the reader's language."""
-    return _(error.message, **error.values)
+    return _(error.message, **{name: _(value) if isinstance(value, Term) else value
+                               for name, value in error.values.items()})
 
 
 class lazy:

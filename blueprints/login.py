@@ -1,5 +1,6 @@
 """Logging in with BankID, on this device or by a QR code for another, and logging out."""
 import logging
+import re
 import secrets
 from contextlib import suppress
 
@@ -8,22 +9,10 @@ from flask import Blueprint, current_app, flash, redirect, session, url_for
 from flask_login import current_user, login_user
 from htmx_flask import make_response, request
 
+from blueprints.guard import LoggedIn, local_path, public
 from blueprints.language import _, language
-from blueprints.web import (
-    LoggedIn,
-    db,
-    done,
-    local_path,
-    now,
-    page,
-    public,
-    rules,
-    transaction,
-    visitor,
-    wants_fragment,
-    world,
-)
-from domain import limits, logins
+from blueprints.web import db, done, now, page, rules, transaction, visitor, wants_fragment, world
+from domain import invitations, limits, logins, welcomes
 from domain.access import Actor
 from domain.logins import Identity, LoginOrder, OrderState, Stranger, Tokens
 from integrations.bankid import Collected, Status, is_mobile
@@ -131,8 +120,8 @@ def stranger(_error: Stranger):
 
 def home(actor: Actor) -> str:
     """The first page of whoever it is."""
-    first = ("today.index" if actor.is_admin else
-             "desk.index" if actor.is_clerk else "phone.tickets")
+    first = ("today.index" if actor.is_admin else "desk.index" if actor.is_clerk else
+             "phone.tickets" if actor.is_traveller else "trials.show")
     return url_for(first)
 
 
@@ -193,12 +182,19 @@ def _log_in(order: LoginOrder):
     who, next_path, token = logins.identity(db, order), order.next_path, secrets.token_urlsafe(32)
     with transaction():
         logins.begin(db, who.personnummer, given_name=who.given_name, surname=who.surname,
-                     token=token, language=language(), now=now())
+                     token=token, language=language(), invited=_invited(next_path), now=now())
         logins.drop_order(db, _handle())
     _empty_session()
     actor = logins.actor(db, token, now=now())
     login_user(LoggedIn(actor, token))
     return _onward(next_path or home(actor))
+
+
+def _invited(next_path: str) -> bool:
+    """Whether the way leads to an open invitation, which may be for somebody unknown."""
+    found = re.fullmatch(r"/(inbjudan|resa/valkommen)/([\w-]+)", next_path)
+    kind = found and {"inbjudan": invitations, "resa/valkommen": welcomes}[found[1]]
+    return bool(kind) and kind.admits(db, found[2], now=now())
 
 
 def _onward(location: str):

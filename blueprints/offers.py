@@ -4,20 +4,11 @@ from uuid import UUID
 from flask import Blueprint, url_for
 from wtforms.widgets import TextArea
 
+from blueprints import exports, offer_file
 from blueprints.fields import TextField
+from blueprints.guard import needs
 from blueprints.language import _, lazy
-from blueprints.web import (
-    Form,
-    actor,
-    changed,
-    db,
-    needs,
-    now,
-    page,
-    rules,
-    transaction,
-    wants_fragment,
-)
+from blueprints.web import Form, actor, changed, db, now, page, rules, transaction, wants_fragment
 from domain import deductions, offers
 from domain.access import Right
 from domain.offers import OfferApplication
@@ -33,6 +24,12 @@ class DeclineForm(Form):
 @needs(Right.DECIDE_OFFERS)
 def index():
     return _index()
+
+
+@bp.get(f"/ansokningar.{exports.KINDS}")
+@needs(Right.DECIDE_OFFERS)
+def file(kind: str):
+    return offer_file.file(kind, actor().scope)
 
 
 @bp.post("/<uuid:application_id>/godkannande")

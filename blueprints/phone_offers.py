@@ -8,16 +8,19 @@ from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import CHOOSE, DayField, ticked
 from blueprints.formats import word
+from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.trip_form import TripForm
-from blueprints.web import actor, answer, db, done, needs, now, page, rules, transaction
-from domain import deductions, employments, offers, products, tickets, travellers
+from blueprints.web import actor, answer, db, done, now, page, rules, transaction
+from domain import assortment, deductions, employments, offers, products, tickets, travellers
 from domain.access import Right
 from domain.companies import Deduction
 from domain.employments import Employment
 from domain.money import equal_parts
 from domain.months import Month
 from domain.offers import OFFERED, OfferApplication, State
+from domain.products import Product
+from domain.services import Service
 
 DEDUCTIONS = {
     Deduction.GROSS: lazy("före skatt (bruttolöneavdrag)"),
@@ -30,11 +33,21 @@ def my_ids() -> list[UUID]:
     return [traveller.id for traveller in travellers.of_actor(db, actor())]
 
 
+def _offered(mine: list[Employment]) -> list[Product]:
+    """Of what is offered, that which some employer lets the traveller apply for."""
+    allowed = [assortment.given(each.company, each.traveller.department, each.traveller.services)
+               for each in mine]
+    return [product for product in OFFERED
+            if any(Service.STAFF_OFFER in each.services and product in each.products
+                   for each in allowed)]
+
+
 @needs(Right.TRAVEL)
 def index():
     mine = offers.of_travellers(db, my_ids())
     parts = deductions.of_applications(db, [application.id for application in mine])
-    return page("phone/offers.html", offered=OFFERED, applications=mine, parts=parts,
+    return page("phone/offers.html", offered=_offered(employments.of_actor(db, actor())),
+                applications=mine, parts=parts,
                 stops={application.id: _stops(application) for application in mine},
                 words=DEDUCTIONS, waits=any(each.state == State.WAITING for each in mine))
 
@@ -58,12 +71,14 @@ class OfferForm(TripForm):
         ticked(lazy("Kryssa i att du godkänner löneavdraget."))])
 
     def __init__(self, *args, **kwargs):
-        self.employers = {str(each.traveller.id): each
-                          for each in employments.of_actor(db, actor())}
+        mine = employments.of_actor(db, actor())
+        offering = [each for each in mine if _offered([each])]
+        self.employers = {str(each.traveller.id): each for each in offering or mine}
         super().__init__(*args, data={"employer": next(iter(self.employers)),
                                       "starts_on": Month.of(now()).next.first_day}, **kwargs)
         self.employer.choices = [SelectChoice(key, each.company.name)
                                  for key, each in self.employers.items()]
+        self.offer(_offered([self.employment]) or OFFERED)
 
     @property
     def employment(self) -> Employment:

@@ -7,15 +7,28 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import CHOOSE, TextField
+from blueprints.guard import needs
 from blueprints.language import _, lazy, ngettext
 from blueprints.trip_form import TripForm
-from blueprints.web import Form, actor, answer, db, done, needs, now, page, rules, transaction
-from domain import business_travel, employments, limits, products, tickets
+from blueprints.web import Form, actor, answer, db, done, now, page, rules, transaction
+from domain import (
+    assortment,
+    business_travel,
+    employments,
+    limits,
+    products,
+    purchases,
+    standings,
+    tickets,
+)
 from domain.access import Right
-from domain.business_travel import Connection, Standing, State
+from domain.assortment import Assortment
+from domain.business_travel import Connection
 from domain.codes import Outcome
 from domain.companies import Company
+from domain.products import Product
 from domain.services import Service
+from domain.standings import Standing, State
 
 
 @dataclass(frozen=True)
@@ -24,6 +37,7 @@ class Payer:
 
     company: Company
     standing: Standing
+    allowed: Assortment
 
     @property
     def connection(self) -> Connection:
@@ -33,13 +47,19 @@ class Payer:
     def state(self) -> State:
         return self.standing.state(now())
 
+    @property
+    def may_buy(self) -> bool:
+        return Service.BUSINESS_TRAVEL in self.allowed.services
+
 
 def payers() -> list[Payer]:
     """Those of the traveller who is signed in, the oldest employment first."""
     mine = employments.of_actor(db, actor())
-    standing_of = business_travel.of_travellers(db, [each.traveller.id for each in mine],
+    standing_of = standings.of_travellers(db, [each.traveller.id for each in mine],
                                                 now=now())
-    return [Payer(each.company, standing_of[each.traveller.id])
+    return [Payer(each.company, standing_of[each.traveller.id],
+                  assortment.given(each.company, each.traveller.department,
+                                   each.traveller.services))
             for each in mine if each.traveller.id in standing_of]
 
 
@@ -86,7 +106,7 @@ def _redeem(connection: Connection | None, digits: str) -> Outcome:
 def _why_not(outcome: Outcome, connection: Connection | None) -> str:
     if outcome != Outcome.WRONG or connection is None:
         return str(NOT_REDEEMED[outcome])
-    [standing] = business_travel.standings(db, [connection], now=now())
+    [standing] = standings.of_connections(db, [connection], now=now())
     left = standing.tries - standing.code.wrong_tries
     if left == 0:
         return str(NOT_REDEEMED[Outcome.LOCKED])
@@ -103,6 +123,12 @@ class PurchaseForm(TripForm):
                          **kwargs)
         self.connection.choices = [SelectChoice(key, each.company.name)
                                    for key, each in self.ready.items()]
+        self.offer(self.payer.allowed.products)
+
+    @property
+    def withheld(self) -> list[Product]:
+        """What the one who pays does not let the traveller buy."""
+        return [each for each in Product if each not in self.payer.allowed.products]
 
     @property
     def payer(self) -> Payer:
@@ -120,14 +146,15 @@ def _latest(ready: list[Payer]) -> dict[str, str]:
 @needs(Right.TRAVEL)
 def buy():
     mine = payers()
-    ready = [each for each in mine if each.state == State.REGISTERED]
+    ready = [each for each in mine if each.may_buy and each.state == State.REGISTERED]
     if not ready:
-        return page("phone/unregistered.html", payers=mine)
+        return page("phone/unregistered.html", payers=[each for each in mine if each.may_buy],
+                    barred=bool(mine))
     form = PurchaseForm(ready, request.form or request.args)
     if form.validate_on_submit():
         with transaction(form):
             products.agree(db, form.ticket, form.trip, form.agreed_ore, now=now())
-            ticket = business_travel.buy(db, form.payer.connection, form.ticket, form.trip,
+            ticket = purchases.buy(db, form.payer.connection, form.ticket, form.trip,
                                          by=actor(), now=now())
             form.then(url_for(".ticket", ticket_id=ticket.id), _("Biljetten är köpt."))
     return answer(form, "phone/buy.html")

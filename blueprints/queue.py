@@ -3,8 +3,9 @@ from uuid import UUID
 
 from flask import Blueprint, url_for
 
+from blueprints.guard import needs
 from blueprints.language import _, lazy, ngettext
-from blueprints.web import actor, changed, db, done, needs, now, page, transaction, world
+from blueprints.web import actor, changed, db, done, now, page, transaction, world
 from domain import outbox, queue
 from domain.access import Right
 from domain.outbox import Task

@@ -1,15 +1,19 @@
 """Statistik och rapporter: the months that have ended, and the one that goes on."""
 from io import BytesIO
 
-from flask import Blueprint, send_file
+from flask import Blueprint, abort, send_file
 from htmx_flask import request
 
+from blueprints import exports
+from blueprints.formats import place, word
+from blueprints.guard import needs
 from blueprints.language import _
-from blueprints.web import actor, db, needs, now, page
-from domain import companies, reports, tickets
+from blueprints.web import actor, db, now, page
+from documents.listing import Column, Kind
+from domain import companies, report_totals, reports, tickets
 from domain.access import Right
 from domain.months import Month
-from domain.reports import FileKind, MonthlyReport
+from domain.reports import FileKind, MonthlyReport, ReportLine
 
 bp = Blueprint("reports", __name__, url_prefix="/foretag/rapporter")
 
@@ -25,32 +29,58 @@ MIME = {FileKind.PDF: "application/pdf",
 @bp.get("/")
 @needs(Right.READ_REPORTS)
 def index():
-    company_id = actor().company_id
-    made = reports.of_company(db, company_id)
-    return page("reports/index.html", reports=made, written=reports.written(db, made),
-                charted=made[:MONTHS_IN_CHART][::-1], this_month=Month.of(now()),
+    made = report_totals.latest(db, within=actor().scope)
+    written = reports.written(db, [each.report_id for each in made])
+    return page("reports/index.html", reports=made, whole=actor().scope.is_whole,
+                written=written, charted=made[:MONTHS_IN_CHART][::-1], this_month=Month.of(now()),
                 so_far=tickets.month_so_far(db, within=actor().scope, now=now()))
 
 
 @bp.get(MONTH)
 @needs(Right.READ_REPORTS)
 def show(year: int, month: int):
-    report, look = _report(year, month), request.args.get("look", 0, type=int)
-    return page("reports/show.html", block="files", report=report, month=report.month,
-                kinds=FileKind, files=reports.files(db, report),
+    report, scope = _report(year, month), actor().scope
+    [total] = report_totals.of_months(db, [report], within=scope)
+    look = request.args.get("look", 0, type=int)
+    return page("reports/show.html", block="files", report=total, month=report.month,
+                whole=scope.is_whole, kinds=FileKind, files=reports.files(db, report),
                 look=look + 1 if look < LOOKS else None,
-                sums=reports.sums(db, report, within=actor().scope),
-                lines=reports.lines(db, report, within=actor().scope, most=LINES_SHOWN))
+                sums=reports.sums(db, report, within=scope),
+                lines=reports.lines(db, report, within=scope, most=LINES_SHOWN))
 
 
 @bp.get(f"{MONTH}/specification.<any(pdf, xlsx):kind>")
 @needs(Right.READ_REPORTS)
 def specification(year: int, month: int, kind: str):
+    """The company's, as it was written when the month was closed."""
     report = _report(year, month)
+    if not actor().scope.is_whole:
+        abort(404)
     company = companies.find(db, report.company_id)
     content = reports.file(db, report, FileKind(kind))
     return send_file(BytesIO(content), MIME[FileKind(kind)], as_attachment=True,
                      download_name=f"{_('Specifikation')} {company.name} {report.month}.{kind}")
+
+
+@bp.get(f"{MONTH}/kop.{exports.KINDS}")
+@needs(Right.READ_REPORTS)
+def file(year: int, month: int, kind: str):
+    """The month's purchases, of the departments that the person has."""
+    report = _report(year, month)
+    columns = [
+        Column(_("Köpt"), Kind.MOMENT), Column(_("Biljettnummer"), width=14), Column(_("Tjänst")),
+        Column(_("Referensnummer")), Column(_("Avdelning")), Column(_("Resenär"), width=30),
+        Column(_("Biljett")), Column(_("Giltighet"), width=30), Column(_("Inkl. moms"), Kind.MONEY),
+        Column(_("Varav moms"), Kind.MONEY)]
+    lines = reports.listed(report, within=actor().scope).execution_options(yield_per=500)
+    return exports.file(kind, f"{_('Köp')} {report.month}", columns,
+                        lambda: map(_cells, db.scalars(lines)))
+
+
+def _cells(line: ReportLine) -> tuple:
+    return (line.sold_at, line.ticket_number, word(line.service), line.reference_number,
+            line.department_name, line.holder, word(line.product), place(line.trip),
+            line.price_ore, line.vat_ore)
 
 
 def _report(year: int, month: int) -> MonthlyReport:

@@ -5,7 +5,8 @@ from uuid import UUID
 from flask import Blueprint, abort, current_app
 from htmx_flask import request
 
-from blueprints.web import db, now, public, transaction, world
+from blueprints.guard import public
+from blueprints.web import db, now, transaction, world
 from domain import messages
 from integrations.errors import Refused
 from integrations.sms import Delivery

@@ -4,7 +4,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, session, url_for
 from htmx_flask import request
 
-from blueprints.web import db, local_path, page, public, rules, transaction, visitor
+from blueprints.guard import local_path, public
+from blueprints.web import db, page, rules, transaction, visitor
 from domain import people
 from translations import LANGUAGES
 

@@ -1,33 +1,24 @@
-"""The terms to read, and the page where a person accepts those that they owe."""
+"""The terms to read, the page where a person accepts those that they owe, and what each person
+has accepted."""
 from flask import Blueprint, redirect
 from htmx_flask import request
 from wtforms import BooleanField
 
 from blueprints.fields import ticked
+from blueprints.guard import local_path, needs, public
 from blueprints.language import language, lazy
 from blueprints.login import home
-from blueprints.web import (
-    Form,
-    actor,
-    answer,
-    db,
-    local_path,
-    needs,
-    now,
-    page,
-    public,
-    transaction,
-)
+from blueprints.web import Form, actor, answer, db, now, page, transaction
 from domain import terms
 from domain.access import Right
-from domain.terms import IN_FORCE, Kind
+from domain.months import today
+from domain.terms import Edition, Kind
 
 TITLES = {
     Kind.PRIVACY: lazy("Så hanterar vi personuppgifter"),
     Kind.TRAVEL: lazy("Resevillkor"),
     Kind.COMPANY: lazy("Allmänna villkor för företag"),
     Kind.TRAVELLER: lazy("Allmänna villkor för resenärer"),
-    "accessibility": lazy("Tillgänglighet"),
 }
 
 NOT_YET = lazy("Kryssa i rutan för att fortsätta.")
@@ -39,11 +30,28 @@ bp = Blueprint("terms", __name__, url_prefix="/villkor")
 @bp.get("/resevillkor", defaults={"kind": "travel"})
 @bp.get("/foretag", defaults={"kind": "company"})
 @bp.get("/resenar", defaults={"kind": "traveller"})
-@bp.get("/tillganglighet", defaults={"kind": "accessibility"})
 @public
 def show(kind: str):
-    return page("terms/show.html", title=TITLES[kind], text=_text(kind),
-                edition=IN_FORCE.get(kind))
+    """The edition in force, or another one that is asked for."""
+    kind, version = Kind(kind), request.args.get("version")
+    current = terms.in_force(kind, now=now())
+    edition = terms.edition(kind, version) if version else current
+    others = [each for each in reversed(terms.EDITIONS[kind]) if each is not edition]
+    return page("terms/show.html", title=TITLES[kind], text=_text(kind, edition), kind=kind,
+                edition=edition, current=current, others=others, today=today(now()))
+
+
+@bp.get("/tillganglighet")
+@public
+def accessibility():
+    return page("terms/accessibility.html", text=f"terms/{language()}/accessibility.html")
+
+
+@bp.get("/mina")
+@needs(Right.BE_SIGNED_IN)
+def mine():
+    return page("terms/mine.html", titles=TITLES,
+                accepted=terms.accepted_by(db, actor().person_id))
 
 
 class AcceptForm(Form):
@@ -63,7 +71,7 @@ class AcceptForm(Form):
 @bp.route("/godkannande", methods=["GET", "POST"])
 @needs(Right.BE_SIGNED_IN, before_terms=True)
 def accept():
-    owed = terms.owed(db, actor())
+    owed = terms.owed(db, actor(), now=now())
     onward = local_path(request.args.get("next")) or home(actor())
     if not owed:
         return redirect(onward, 303)
@@ -72,9 +80,15 @@ def accept():
         with transaction(form):
             terms.accept(db, owed, by=actor(), now=now())
             form.then(onward)
-    return answer(form, "terms/accept.html", onward=onward, texts=[
-        (form[kind], TITLES[kind], _text(kind), IN_FORCE[kind]) for kind in owed])
+    return answer(form, "terms/accept.html", onward=onward,
+                  texts=[_to_accept(form, kind) for kind in owed])
 
 
-def _text(kind: str) -> str:
-    return f"terms/{language()}/{kind}.html"
+def _to_accept(form: AcceptForm, kind: Kind) -> dict:
+    edition = terms.in_force(kind, now=now())
+    return {"box": form[kind], "title": TITLES[kind], "text": _text(kind, edition),
+            "edition": edition, "news": terms.news(db, actor(), kind, now=now())}
+
+
+def _text(kind: Kind, edition: Edition) -> str:
+    return f"terms/{language()}/{kind}-{edition.version.replace(':', '-')}.html"

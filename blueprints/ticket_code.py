@@ -16,6 +16,8 @@ ADULT = "Vuxen"
 def sign(ticket: Ticket) -> bytes:
     """A ticket that is activated now, as a mobile ticket bundle for as long as it is active."""
     keys, issuer = world().ticket_keys, current_app.config["PORTAL"].ticket_issuer
+    if ticket.trial:
+        keys, issuer = keys.trial, f"{issuer}-prov"
     carried = mtb.Ticket(
         number=ticket.number, product=products.NAMES[ticket.product],
         area=products.place(ticket.trip),

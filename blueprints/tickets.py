@@ -1,5 +1,4 @@
-"""Sending tickets to phones, and what has been sent."""
-from datetime import datetime
+"""Sending tickets to phones."""
 from uuid import UUID
 
 from flask import Blueprint, url_for
@@ -9,23 +8,25 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from blueprints.fields import CHOOSE, DayField, MobileField, TextField
+from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.trip_form import TripForm
-from blueprints.web import Form, actor, answer, db, needs, now, page, transaction
+from blueprints.web import actor, answer, db, now, page, transaction
 from domain import (
-    audit,
+    assortment,
     departments,
     identity,
-    messages,
     products,
-    sent_tickets,
     tickets,
+    traveller_lists,
     travellers,
 )
 from domain.access import Right
 from domain.departments import Department
-from domain.messages import Sms
-from domain.tickets import Recipient, Ticket
+from domain.products import Product
+from domain.services import Service
+from domain.tickets import Recipient
+from domain.traveller_searches import Search
 from domain.travellers import Traveller
 
 bp = Blueprint("tickets", __name__, url_prefix="/foretag/skicka-biljett")
@@ -33,9 +34,6 @@ bp = Blueprint("tickets", __name__, url_prefix="/foretag/skicka-biljett")
 REGISTERED, VISITOR = "registered", "visitor"
 FOUND = 8
 """How many travellers a search shows."""
-SMS_KINDS = {messages.State.WAITING: "wait", messages.State.SENDING: "wait",
-             messages.State.SENT: "info", messages.State.DELIVERED: "good",
-             messages.State.FAILED: "bad"}
 
 
 def _passed_over(_form, _field) -> None:
@@ -64,13 +62,21 @@ class TicketForm(TripForm):
             *(SelectChoice(str(each.id), f"{each.name} ({each.reference_number})")
               for each in self.departments)]
         self.chosen = self._chosen()
-        found = travellers.listed(db, within=actor().scope, most=FOUND,
-                                  search=self.search.data or "")
+        found = traveller_lists.listed(db, Search(self.search.data or ""), within=actor().scope,
+                                       now=now(), most=FOUND)
         self.more = found.after is not None
         shown = found.rows if self.search.data or not self.more else []
         self.found = [self.chosen] * bool(self.chosen) + [
-            each for each in shown if each is not self.chosen]
+            each for each in shown if self.chosen is None or each.id != self.chosen.id]
         self.traveller.choices = [SelectChoice(str(each.id), each.name) for each in self.found]
+        self.offer(self._allowed())
+
+    def _allowed(self) -> set[Product]:
+        """What any of the departments may use; until it is sent, only what the one who is chosen
+        may."""
+        known = self.chosen and self.to.data != VISITOR and not self.is_submitted()
+        return {product for each in ([self.chosen.department] if known else self.departments)
+                for product in assortment.of_department(db, each).products}
 
     def _chosen(self) -> Traveller | None:
         try:
@@ -97,9 +103,15 @@ class TicketForm(TripForm):
 
     def payer(self) -> Department:
         """The department that was chosen, else the traveller's own; for a visitor the first."""
-        own = self.departments[0] if self.to.data == VISITOR else self.chosen.department
+        own = self.host if self.to.data == VISITOR else self.chosen.department
         return next((each for each in self.departments if str(each.id) == self.department.data),
                     own)
+
+    @property
+    def host(self) -> Department:
+        """Who pays for a visitor: the first that may."""
+        return next((each for each in self.departments if Service.SEND_TICKET
+                     in assortment.of_department(db, each).services), self.departments[0])
 
     @property
     def mobiles(self) -> dict[str, str]:
@@ -117,7 +129,7 @@ def new():
             ticket = tickets.send(db, form.ticket, form.trip, to=form.recipient(),
                                   department=form.payer(), valid_from=form.valid_from.data,
                                   by=actor(), now=now())
-            form.then(url_for(".index"), _("Biljetten är skickad till %(name)s.",
+            form.then(url_for("sent_tickets.index"), _("Biljetten är skickad till %(name)s.",
                                            name=ticket.holder))
     return answer(form, "tickets/new.html")
 
@@ -141,56 +153,3 @@ def prices():
 def found():
     """The travellers that match what is being typed."""
     return page("tickets/new.html", "found", form=TicketForm(request.args))
-
-
-@bp.get("/skickade")
-@needs(Right.SEND_TICKETS)
-def index():
-    sent = sent_tickets.listed(db, within=actor().scope, after=request.args.get("efter"))
-    return page("tickets/index.html", "tickets", sent=sent, kinds=SMS_KINDS,
-                sms=messages.about(db, [ticket.id for ticket in sent.rows]))
-
-
-class MessageForm(Form):
-    mobile = MobileField(lazy("Mobilnummer"))
-
-
-@bp.get("/<uuid:ticket_id>")
-@needs(Right.SEND_TICKETS)
-def show(ticket_id: UUID):
-    ticket = tickets.find(db, ticket_id, within=actor().scope)
-    form = MessageForm(data={"mobile": identity.show_mobile(ticket.mobile)})
-    return answer(form, "tickets/show.html", **_about(ticket))
-
-
-@bp.post("/<uuid:ticket_id>/sms")
-@needs(Right.SEND_TICKETS)
-def resend(ticket_id: UUID):
-    ticket = tickets.find(db, ticket_id, within=actor().scope)
-    form = MessageForm()
-    if form.validate_on_submit():
-        with transaction(form):
-            sent_tickets.resend(db, ticket, mobile=form.mobile.value, by=actor(), now=now())
-            form.then(url_for(".show", ticket_id=ticket.id), _("Sms:et skickas igen."))
-    return answer(form, "tickets/show.html", **_about(ticket))
-
-
-def _about(ticket: Ticket) -> dict:
-    sms = messages.about(db, [ticket.id]).get(ticket.id)
-    events = audit.about(db, ticket.id, company_id=ticket.company_id)
-    return {"ticket": ticket, "sms": sms, "stops": _stops(ticket, sms),
-            "may_resend": sent_tickets.may_resend(ticket, sms, now=now()),
-            "sent_by": events[-1].by_name if events else None}
-
-
-def _stops(ticket: Ticket, sms: Sms | None) -> list[tuple[str, datetime | None, str]]:
-    """How far the ticket has come on its way to the phone. What is done with it there is the
-    traveller's own business."""
-    if sms is None:
-        return [(_("Köpt"), ticket.sold_at, "past")]
-    failed = sms.state == messages.State.FAILED
-    delivered = sms.state == messages.State.DELIVERED
-    left = "past" if sms.sent_at else "failed" if failed else "now"
-    came = "past" if delivered else "coming" if not sms.sent_at else "failed" if failed else "now"
-    return [(_("Köpt"), ticket.sold_at, "past"), (_("Skickad"), sms.sent_at, left),
-            (_("Levererad"), sms.delivered_at, came)]

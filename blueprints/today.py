@@ -2,9 +2,10 @@
 from flask import Blueprint
 
 from blueprints.formats import word
+from blueprints.guard import needs
 from blueprints.language import _, ngettext
-from blueprints.web import actor, db, needs, now, page
-from domain import business_travel, offers, tickets, today
+from blueprints.web import actor, db, now, page
+from domain import join_requests, offers, standings, tickets, today
 from domain.access import Right
 from domain.money import kr
 from domain.months import Month
@@ -16,19 +17,23 @@ bp = Blueprint("today", __name__, url_prefix="/foretag")
 @bp.get("/")
 @needs(Right.SEE_COMPANY)
 def index():
-    mine = {"within": actor().scope, "now": now()}
+    may, mine = actor().may, {"within": actor().scope, "now": now()}
     return page("today/index.html",
-                offers=offers.waiting_count(db, within=actor().scope),
-                tickets=today.undelivered_tickets(db, **mine),
-                codes=business_travel.troubled(db, **mine),
-                report=today.new_report(db, **mine),
-                month=Month.of(now()), figures=_figures(tickets.month_so_far(db, **mine)),
-                now=now())
+                joining=may(Right.MANAGE_ADMINISTRATORS) and join_requests.waiting_count(
+                    db, actor().company_id),
+                offers=may(Right.DECIDE_OFFERS) and offers.waiting_count(
+                    db, within=actor().scope),
+                tickets=(may(Right.SEND_TICKETS) and today.undelivered_tickets(db, **mine)) or [],
+                codes=(may(Right.MANAGE_BUSINESS_TRAVEL) and standings.troubled(
+                    db, **mine)) or [],
+                report=today.new_report(db, **mine), month=Month.of(now()),
+                figures=_figures(tickets.month_so_far(db, **mine)), now=now())
 
 
 def _figures(sums: list[Sum]) -> list[tuple[str, str, str]]:
-    """Each service's purchases, then all of them."""
-    parts = [(word(part.service), part.gross_ore, part.tickets) for part in sums]
+    """The purchases of each service that is used, or has been this month, then all of them."""
+    parts = [(word(part.service), part.gross_ore, part.tickets) for part in sums
+             if part.tickets or part.service in actor().services]
     whole = (_("Summa"), sum(part.gross_ore for part in sums), sum(part.tickets for part in sums))
     return [(name, kr(ore), ngettext("%(count)d biljett", "%(count)d biljetter", count)
              % {"count": count}) for name, ore, count in [*parts, whole]]

@@ -1,46 +1,49 @@
-"""Importing travellers into a department: a file or pasted rows, a preview, then the button."""
-from collections import Counter
+"""Importing travellers: a file or pasted rows, what it would do, the button, and the way back."""
 from uuid import UUID
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, redirect, url_for
 from flask_wtf.file import FileField
-from wtforms import TextAreaField, ValidationError
+from htmx_flask import make_response, request
+from wtforms import BooleanField, TextAreaField, ValidationError
 
-from blueprints.language import _, lazy, ngettext, sentence
-from blueprints.web import Form, actor, answer, db, done, needs, now, page, rules, transaction
-from documents import traveller_file
-from documents.traveller_file import Column, FileProblem, TravellerFile
-from domain import departments, traveller_imports
+from blueprints import import_words
+from blueprints.departments import DepartmentField
+from blueprints.guard import needs
+from blueprints.import_mending import check_at_once, mend_form
+from blueprints.language import _, lazy, sentence
+from blueprints.web import Form, actor, answer, db, now, page, rules, transaction, wants_fragment
+from documents import traveller_file, traveller_list, traveller_template
+from documents.table import Table
+from documents.table_limits import FileProblem
+from domain import (
+    departments,
+    import_carrying,
+    import_pieces,
+    import_undo,
+    traveller_imports,
+)
 from domain.access import Right
-from domain.departments import Department
-from domain.traveller_imports import CheckedRow, Kind, TravellerImport
+from domain.import_pieces import What
+from domain.traveller_imports import State, TravellerImport
 
 bp = Blueprint("traveller_imports", __name__, url_prefix="/foretag")
 
-COLUMNS = {
-    Column.PERSONNUMMER: "personnummer", Column.FIRST_NAME: "given_name",
-    Column.LAST_NAME: "surname", Column.EMAIL: "email", Column.MOBILE: "mobile",
-    Column.CREDIT_LIMIT: "limit", Column.EMPLOYEE_NUMBER: "employee_number",
-    Column.INVOICE_TAG: "invoice_mark",
-}
-"""What the domain calls the columns of a file."""
-NAMES = {
-    "personnummer": lazy("Personnummer"), "given_name": lazy("Förnamn"),
-    "surname": lazy("Efternamn"), "email": lazy("E-post"), "mobile": lazy("Mobilnummer"),
-    "limit": lazy("Kreditgräns"), "employee_number": lazy("Anställningsnummer"),
-    "invoice_mark": lazy("Fakturamärkning"), "department": lazy("Avdelning"),
-}
-SHOWN = 200
-"""So many rows of each kind are written out; the counts are of all."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TABS = {"fel": What.WRONG, "nya": What.NEW, "andras": What.CHANGED, "saknas": What.MISSING,
+        "obs": What.NOTES}
+"""What a part of the page is called in its address."""
+ROWS = 25
+"""On a page."""
 
 
 class ImportForm(Form):
-    """A list of travellers, from a file or pasted; `read` is what stands in it."""
+    """A list of travellers, from a file or pasted; `table` is what stands in it."""
 
-    file = FileField(lazy("CSV-fil"))
+    department = DepartmentField()
+    file = FileField(lazy("Fil"), description=lazy("CSV, Excel (.xlsx) eller OpenDocument (.ods)."))
     rows = TextAreaField(lazy("Eller klistra in rader"), description=lazy(
         "Markera rubriker och rader i kalkylbladet, kopiera, och klistra in här."))
-    read: TravellerFile
+    table: Table
 
     def validate_file(self, field) -> None:
         if field.data:
@@ -55,67 +58,98 @@ class ImportForm(Form):
     def _read(self, data: bytes) -> None:
         limits = rules()
         try:
-            self.read = traveller_file.read(data, max_rows=limits.import_rows_max,
-                                            max_bytes=limits.import_bytes_max)
+            self.table = traveller_file.read(data, max_rows=limits.import_rows_max,
+                                             max_bytes=limits.import_bytes_max)
         except FileProblem as problem:
             raise ValidationError(sentence(problem)) from problem
 
-    def upload(self, department: Department) -> TravellerImport:
-        rows = [(row.number, {COLUMNS[column]: value for column, value in row.values.items()})
-                for row in self.read.rows]
-        return traveller_imports.upload(db, department, rows, not_read=self.read.unknown_columns,
-                                        now=now())
+    def upload(self) -> TravellerImport:
+        header = self.table.header
+        return traveller_imports.upload(
+            db, self.department.found(), header, traveller_list.columns(header), self.table.rows,
+            kind=self.table.kind, file_name=(self.file.data and self.file.data.filename) or "",
+            by=actor(), now=now())
 
 
+@bp.route("/importer/ny", methods=["GET", "POST"])
 @bp.route("/avdelningar/<uuid:department_id>/import", methods=["GET", "POST"])
-@needs(Right.MANAGE_TRAVELLERS)
-def new(department_id: UUID):
-    department, form = _department(department_id), ImportForm()
+@needs(Right.IMPORT_TRAVELLERS)
+def new(department_id: UUID | None = None):
+    if department_id:
+        departments.find(db, department_id, within=actor().scope)
+    form = ImportForm(department=department_id and str(department_id))
     if form.validate_on_submit():
         with transaction(form):
-            form.then(url_for(".show", import_id=form.upload(department).id))
-    return answer(form, "traveller_imports/new.html", department=department)
+            form.then(url_for("import_columns.edit", import_id=form.upload().id))
+    return answer(form, "traveller_imports/new.html",
+                  imports=traveller_imports.latest(db, within=actor().scope))
 
 
-@bp.get("/importmall.csv")
-@needs(Right.MANAGE_TRAVELLERS)
-def template():
-    return Response(traveller_file.template(), mimetype="text/csv",
-                    headers={"Content-Disposition": "attachment; filename=importmall.csv"})
+@bp.get("/importmall.<any(csv, xlsx):kind>")
+@needs(Right.IMPORT_TRAVELLERS)
+def template(kind: str):
+    content = traveller_template.as_csv() if kind == "csv" else traveller_template.as_xlsx(_)
+    return Response(content, mimetype="text/csv" if kind == "csv" else XLSX, headers={
+        "Content-Disposition": f"attachment; filename=importmall.{kind}"})
+
+
+class CarryOutForm(Form):
+    only_if_all = BooleanField(lazy("Bara om alla rader är rätt"))
+    leavers = BooleanField(lazy("Avsluta också dem som saknas i listan"))
 
 
 @bp.get("/importer/<uuid:import_id>")
-@needs(Right.MANAGE_TRAVELLERS)
+@needs(Right.IMPORT_TRAVELLERS)
 def show(import_id: UUID):
     kept = _found(import_id)
-    rows = traveller_imports.check(db, kept)
-    will_change = [row for row in rows if row.kind in (Kind.NEW, Kind.CHANGED)]
-    return page("traveller_imports/show.html", kept=kept, names=NAMES, shown=SHOWN,
-                department=_department(kept.department_id), will_change=will_change,
-                counts=Counter(row.kind for row in rows), problems=_problems(rows))
+    if kept.state == State.UPLOADED:
+        return redirect(url_for("import_columns.edit", import_id=kept.id), 303)
+    if wants_fragment() and not kept.busy:
+        return make_response("", refresh=True)
+    return page("traveller_imports/show.html", "work", form=CarryOutForm(), **_context(kept))
 
 
 @bp.post("/importer/<uuid:import_id>/genomforande")
-@needs(Right.MANAGE_TRAVELLERS)
+@needs(Right.IMPORT_TRAVELLERS)
 def carry_out(import_id: UUID):
+    kept, form = _found(import_id), CarryOutForm()
+    if form.validate_on_submit():
+        with transaction(form):
+            traveller_imports.order(db, kept, leavers=form.leavers.data,
+                                    only_if_all=form.only_if_all.data, by=actor(), now=now())
+            if not traveller_imports.is_big(db, kept):
+                import_carrying.carry_out(db, kept.id, now=now())
+                check_at_once(kept)
+            form.then(url_for(".show", import_id=kept.id))
+    return answer(form, "traveller_imports/show.html", block="work", **_context(kept))
+
+
+@bp.post("/importer/<uuid:import_id>/angra")
+@needs(Right.IMPORT_TRAVELLERS)
+def undo(import_id: UUID):
     kept = _found(import_id)
-    department = _department(kept.department_id)
     with transaction():
-        count = traveller_imports.carry_out(db, kept, department, by=actor(), now=now())
-    return done(url_for("travellers.index", avdelning=department.id), ngettext(
-        "En resenär är importerad.", "%(count)d resenärer är importerade.", count)
-        % {"count": count})
+        traveller_imports.order_undo(db, kept, by=actor(), now=now())
+        if not traveller_imports.is_big(db, kept):
+            import_undo.undo(db, kept.id, now=now())
+    return redirect(url_for(".show", import_id=kept.id), 303)
 
 
-def _problems(rows: list[CheckedRow]) -> list[tuple[int, str, str, str]]:
-    """Row, column, what stands there and what is wrong with it."""
-    return [(row.number, NAMES[column], row.values.get(column, ""), sentence(problem))
-            for row in rows for column, problem in row.problems.items()]
+def _context(kept: TravellerImport) -> dict:
+    """What the page says: the counts, and a page of one of the kinds of rows."""
+    counts = import_pieces.counts(db, kept.id)
+    tab = request.args.get("visa", "")
+    tab = tab if tab in TABS else next((name for name, what in TABS.items() if counts[what]), "nya")
+    number = max(1, min(request.args.get("sida", 1, type=int), counts[TABS[tab]] // ROWS + 1))
+    rows = import_pieces.some(db, kept.id, TABS[tab], (number - 1) * ROWS, ROWS)
+    return {"kept": kept, "counts": counts, "tab": tab, "tabs": TABS,
+            "number": number, "rows": rows, "rows_on_page": ROWS, "words": import_words,
+            "mending": mend_form(kept, rows) if tab == "fel" else None,
+            "skipped": [name for name, column in zip(kept.header, kept.columns, strict=True)
+                        if name and not column],
+            "until": traveller_imports.undoable_until(db, kept), "now": now(),
+            "department": departments.find(db, kept.department_id, within=actor().scope)}
 
 
 def _found(import_id: UUID) -> TravellerImport:
     return traveller_imports.find(db, import_id, within=actor().scope)
-
-
-def _department(department_id: UUID) -> Department:
-    return departments.find(db, department_id, within=actor().scope)

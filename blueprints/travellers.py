@@ -1,41 +1,59 @@
-"""The company's travellers: found, added, changed, and what stops when one leaves."""
+"""The company's travellers: found, added and changed, and all that the company sees of one."""
 from uuid import UUID
 
 from flask import Blueprint, url_for
 from htmx_flask import request
+from wtforms import BooleanField
+from wtforms.fields.choices import SelectChoice
 
-from blueprints import events
-from blueprints.business_travel import LimitField, course
+from blueprints import employer_view, exports, leavers, traveller_files
+from blueprints.business_travel import LimitField
 from blueprints.departments import DepartmentField
-from blueprints.fields import EmailField, MobileField, PersonnummerField, TextField
+from blueprints.fields import BoxesField, EmailField, MobileField, PersonnummerField, TextField
+from blueprints.formats import word
+from blueprints.guard import needs
 from blueprints.language import _, lazy
-from blueprints.traveller_search import TravellerSearch
-from blueprints.web import Form, actor, answer, db, done, needs, now, page, transaction
-from domain import audit, business_travel, leavers, offers, tickets, travellers
+from blueprints.traveller_search import TravellerList
+from blueprints.web import Form, actor, answer, db, now, page, transaction
+from domain import assortment, business_travel, traveller_changes, travellers
 from domain.access import Right
+from domain.errors import Invalid
+from domain.identity import show_mobile
+from domain.services import Service
+from domain.tickets import Ticket
 from domain.travellers import Details, Traveller
 
 bp = Blueprint("travellers", __name__, url_prefix="/foretag/resenarer")
+bp.add_url_rule("/<uuid:traveller_id>/avslut", "leave", leavers.leave)
+bp.add_url_rule("/<uuid:traveller_id>/avslut", "end", leavers.end, methods=["POST"])
+bp.add_url_rule("/<uuid:traveller_id>/avslut/atertagande", "stay", leavers.stay, methods=["POST"])
 
 
 @bp.get("/")
 @needs(Right.MANAGE_TRAVELLERS)
 def index():
-    search = TravellerSearch(request.args)
-    found = travellers.listed(db, **search.wanted)
-    standings = business_travel.of_travellers(db, [row.id for row in found.rows], now=now())
-    return page("travellers/index.html", "travellers", search=search, found=found,
-                standings=standings, now=now())
+    search = TravellerList(request.args)
+    return page("travellers/index.html", "travellers", search=search, found=search.page())
+
+
+@bp.get(f"/resenarer.{exports.KINDS}")
+@needs(Right.MANAGE_TRAVELLERS)
+def file(kind: str):
+    return traveller_files.travellers(kind, TravellerList(request.args))
 
 
 class TravellerForm(Form):
     personnummer = PersonnummerField(lazy("Personnummer"), description=lazy(
         "Resenären loggar in med BankID."))
+    protected = BooleanField(lazy("Skyddad identitet"), description=lazy(
+        "Skriv då ett alias som namn. Det är det enda namn som visas, och personnumret visas inte. "
+        "Se till att e-postadressen inte heller röjer vem det är."))
     given_name = TextField(lazy("Förnamn"))
     surname = TextField(lazy("Efternamn"))
     department = DepartmentField()
     mobile = MobileField(lazy("Mobilnummer"), needed=False, description=lazy(
         "Dit skickas biljetter och koder. Behövs för Tjänsteresor."))
+    shares = BooleanField(lazy("Ja, de delar nummer"))
     email = EmailField(lazy("E-post"), needed=False)
     limit = LimitField(lazy("Kreditgräns för Tjänsteresor"), needed=False)
     employee_number = TextField(lazy("Anställningsnummer"), most=50, needed=False)
@@ -43,7 +61,24 @@ class TravellerForm(Form):
 
     def details(self) -> Details:
         return Details(self.given_name.value, self.surname.value, self.email.value,
-                       self.mobile.value, self.employee_number.value, self.invoice_mark.value)
+                       self.mobile.value, self.employee_number.value, self.invoice_mark.value,
+                       self.protected.data)
+
+
+def _ask_who_shares(form: TravellerForm, traveller: Traveller, former: str | None = None) -> None:
+    """A new number that somebody else has is asked about once."""
+    sharing = _sharing(traveller) if traveller.mobile != former else []
+    if sharing and not form.shares.data:
+        raise Invalid("%(names)s har samma mobilnummer. Delar de det?", "shares",
+                      names=", ".join(each.name for each in sharing))
+
+
+def _sharing(traveller: Traveller) -> list[Traveller]:
+    """Who else has the number."""
+    if not traveller.mobile:
+        return []
+    found = travellers.sharing_mobile(db, [traveller.mobile], within=actor().scope)
+    return [each for each in found.get(traveller.mobile, []) if each is not traveller]
 
 
 @bp.route("/ny", methods=["GET", "POST"])
@@ -54,6 +89,7 @@ def new():
         with transaction(form):
             traveller = travellers.register(db, form.department.found(), form.personnummer.value,
                                             form.details(), by=actor(), now=now())
+            _ask_who_shares(form, traveller)
             if form.limit.value is not None:
                 business_travel.connect(db, traveller, limit_ore=form.limit.value, by=actor(),
                                         now=now())
@@ -66,13 +102,27 @@ def new():
 @needs(Right.MANAGE_TRAVELLERS)
 def show(traveller_id: UUID):
     traveller = _found(traveller_id)
-    standing = business_travel.of_travellers(db, [traveller.id], now=now()).get(traveller.id)
-    return page("travellers/show.html", traveller=traveller, standing=standing, now=now(),
-                course=standing and course(standing),
-                tickets=tickets.of_travellers(db, [traveller.id]),
-                offers=offers.of_travellers(db, [traveller.id]),
-                events=events.told(audit.about(
-                    db, traveller.id, company_id=traveller.company_id)))
+    return page("travellers/show.html", **employer_view.whole(traveller), **_ways(traveller),
+                sharing=_sharing(traveller))
+
+
+@bp.get("/<uuid:traveller_id>/<part>")
+@needs(Right.MANAGE_TRAVELLERS)
+def part(traveller_id: UUID, part: str):
+    traveller = _found(traveller_id)
+    return page("travellers/part.html", **employer_view.one(traveller, part), **_ways(traveller))
+
+
+def _ways(traveller: Traveller) -> dict:
+    """Where the rows of a list lead, and the whole of one."""
+    def ticket_at(ticket: Ticket) -> str | None:
+        seen = actor().scope.covers(ticket.company_id, ticket.department_id)
+        return url_for("sent_tickets.show", ticket_id=ticket.id) if seen else None
+
+    def all_at(slug: str, **place) -> str:
+        return url_for(".part", traveller_id=traveller.id, part=slug, **place)
+
+    return {"ticket_at": ticket_at, "all_at": all_at}
 
 
 class DetailsForm(TravellerForm):
@@ -84,31 +134,45 @@ class DetailsForm(TravellerForm):
 @bp.route("/<uuid:traveller_id>/andra", methods=["GET", "POST"])
 @needs(Right.MANAGE_TRAVELLERS)
 def edit(traveller_id: UUID):
-    traveller = _found(traveller_id)
-    form = DetailsForm(data=vars(traveller.details) | {"department": traveller.department_id})
+    form, traveller = _details_form(traveller_id)
     if form.validate_on_submit():
         with transaction(form):
-            travellers.change(db, traveller, form.department.found(), form.details(), by=actor(),
-                              now=now())
+            former = traveller.mobile
+            traveller_changes.change(db, traveller, form.department.found(), form.details(),
+                                     by=actor(), now=now())
+            _ask_who_shares(form, traveller, former)
             form.then(url_for(".show", traveller_id=traveller.id), _("Ändringarna är sparade."))
     return answer(form, "travellers/edit.html", traveller=traveller)
 
 
-@bp.get("/<uuid:traveller_id>/avslut")
-@needs(Right.MANAGE_TRAVELLERS)
-def leave(traveller_id: UUID):
+def _details_form(traveller_id: UUID) -> tuple[DetailsForm, Traveller]:
     traveller = _found(traveller_id)
-    return page("travellers/leave.html", traveller=traveller,
-                stopping=leavers.stopping(db, traveller))
+    mobile = traveller.mobile and show_mobile(traveller.mobile)
+    form = DetailsForm(data=vars(traveller.details) | {
+        "department": traveller.department_id, "mobile": mobile})
+    if business_travel.of_traveller(db, traveller):
+        form.mobile.description = _(
+            "Byter du nummer slutar Allpay att fungera, tills resenären har registrerat det igen "
+            "med en ny kod som skickas till det nya numret.")
+    return form, traveller
 
 
-@bp.post("/<uuid:traveller_id>/avslut")
+class ServicesForm(Form):
+    services = BoxesField(lazy("Det här får resenären använda"), coerce=Service)
+
+
+@bp.route("/<uuid:traveller_id>/tjanster", methods=["GET", "POST"])
 @needs(Right.MANAGE_TRAVELLERS)
-def end(traveller_id: UUID):
+def services(traveller_id: UUID):
     traveller = _found(traveller_id)
-    with transaction():
-        leavers.leave(db, traveller, by=actor(), now=now())
-    return done(url_for(".index"), _("%(name)s är avslutad.", name=traveller.name))
+    form = ServicesForm(data={"services": assortment.of_traveller(db, traveller).services})
+    form.services.choices = [SelectChoice(each, word(each)) for each in
+                             assortment.of_department(db, traveller.department).services]
+    if form.validate_on_submit():
+        with transaction(form):
+            assortment.choose(db, traveller, form.services.data, by=actor(), now=now())
+            form.then(url_for(".show", traveller_id=traveller.id), _("Ändringarna är sparade."))
+    return answer(form, "travellers/services.html", traveller=traveller)
 
 
 def _found(traveller_id: UUID) -> Traveller:

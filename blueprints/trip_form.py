@@ -1,4 +1,6 @@
 """Which ticket, and where it is valid: what sending, buying and applying all begin with."""
+from collections.abc import Collection
+
 from htmx_flask import request
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -41,6 +43,12 @@ class TripForm(Form):
     def __init__(self, *args, **kwargs):
         self.prices = products.prices(db, now=now())
         super().__init__(*args, **kwargs)
+
+    def offer(self, some: Collection[Product]) -> None:
+        """Only these can be chosen."""
+        self.product.choices = [SelectChoice(each, word(each)) for each in Product if each in some]
+        if self.product.data not in some and not self.is_submitted():
+            self.product.data = self.product.choices[0].value
 
     @property
     def trip(self) -> Trip | None:

@@ -1,22 +1,21 @@
-"""What every view leans on: the session, the actor, the guard, and how a page is answered."""
-import re
-from collections.abc import Callable, Iterator
+"""What every view leans on: the session, the actor, and how a page is answered."""
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID, uuid4
 
-from flask import Flask, abort, current_app, flash, g, redirect, render_template, url_for
-from flask_login import LoginManager, UserMixin, current_user
+from flask import Flask, current_app, flash, g, redirect, render_template, url_for
+from flask_login import current_user
 from flask_wtf import FlaskForm
-from htmx_flask import Htmx, make_response, request
+from htmx_flask import Htmx, request
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 from wtforms import HiddenField
 
 from blueprints.language import _, sentence
-from domain import logins, submissions, terms
-from domain.access import RIGHTS, Actor, Right, Role
+from domain import submissions
+from domain.access import RIGHTS, Actor, Role
 from domain.errors import Invalid
 from domain.rules import Rules
 from domain.store import Store
@@ -55,13 +54,6 @@ def vault():
     return db.info["vault"]
 
 
-class LoggedIn(UserMixin):
-    """The person who is logged in, as flask-login sees them. The id is the browser's key."""
-
-    def __init__(self, actor: Actor, token: str):
-        self.actor, self.id = actor, token
-
-
 def actor() -> Actor:
     """Who acts. In a company's business a deputy acts on somebody's behalf, else as themself."""
     right = getattr(current_app.view_functions[request.endpoint], "right", None)
@@ -72,58 +64,6 @@ def actor() -> Actor:
 def visitor() -> Actor | None:
     """Who is logged in, on a page that anyone may see."""
     return current_user.actor if current_user.is_authenticated else None
-
-
-# Who may see a view.
-
-
-def needs(right: Right | None, *, before_terms: bool = False) -> Callable:
-    """Mark a view with the right that it takes. The guard refuses a view with no mark.
-
-    `before_terms`: also for a person who has not accepted the terms yet.
-    """
-    def mark(view):
-        view.right, view.before_terms = right, before_terms
-        return view
-    return mark
-
-
-public = needs(None)
-
-
-def _guard():
-    if request.endpoint is None or request.endpoint == "static":
-        return None
-    view = current_app.view_functions[request.endpoint]
-    if not hasattr(view, "right"):
-        abort(500, f"{request.endpoint} says not who may see it")
-    if view.right is None:
-        return None
-    if not current_user.is_authenticated:
-        return current_app.login_manager.unauthorized()
-    if not view.before_terms and terms.owed(db, actor()):
-        return redirect(url_for("terms.accept", next=_way_back()), 303)
-    if not actor().may(view.right):
-        abort(403)
-    return None
-
-
-def _ask_to_log_in():
-    login = url_for("login.new", next=_way_back())
-    if request.htmx:
-        return make_response("", 401, redirect=login)
-    return redirect(login, 303)
-
-
-def _way_back() -> str | None:
-    """Where the person was going, to be led there afterwards."""
-    return request.full_path.rstrip("?") if request.method == "GET" and not request.htmx else None
-
-
-def local_path(path: str | None) -> str | None:
-    """The path if it leads to a page of ours, else None."""
-    ours = path and path.isprintable() and re.match(r"/(?![/\\])", path)
-    return path if ours else None
 
 
 # Forms and changes.
@@ -235,16 +175,6 @@ def render_block(template: str, block: str, **context) -> str:
 
 def init_app(app: Flask) -> None:
     Htmx(app)
-    login = LoginManager(app)
-    login.session_protection = None  # the login itself can be ended; a phone changes its address
-    login.unauthorized_handler(_ask_to_log_in)
-
-    @login.user_loader
-    def load(token: str) -> LoggedIn | None:
-        found = logins.actor(db, token, now=now())
-        return found and LoggedIn(found, token)
-
-    app.before_request(_guard)
 
     @app.errorhandler(Repeated)
     def was_done(repeated: Repeated):

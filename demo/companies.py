@@ -125,7 +125,7 @@ def _actor(person: Person, role: Role, company: Company | None) -> Actor:
 
 
 def _accept(session: Session, actor: Actor, *, now: datetime) -> None:
-    terms.accept(session, terms.owed(session, actor), by=actor, now=now)
+    terms.accept(session, terms.owed(session, actor, now=now), by=actor, now=now)
 
 
 def _hire(session: Session, town: Town, personnummer: str, given: str, surname: str, number: int,

@@ -3,6 +3,7 @@
 Everyone who buys has a limit and keeps to it, prices are those of the list of the day, and what
 was bought is used: so the months and the reports add up as if it had happened.
 """
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -24,7 +25,7 @@ from domain.months import Month, days_later
 from domain.products import Area, Extent, Product, Trip
 from domain.rules import rules
 from domain.services import Service
-from domain.spendings import Spending
+from domain.spendings import DepartmentSpending, Spending
 from domain.tickets import Ticket
 
 BUYS = {Product.SINGLE: 55, Product.DAY: 22, Product.FLEX_10_30: 8, Product.PERIOD_30: 15}
@@ -112,15 +113,16 @@ def _month(session: Session, town: Town, travelling: dict[UUID, Connection], cha
 
 def _count_spent(session: Session, rows: list[dict], travelling: dict[UUID, Connection], *,
                  now: datetime) -> None:
-    spent: dict[UUID, int] = {}
+    of_connections, of_departments = Counter(), Counter()
     for row in rows:
         if row["service"] == Service.BUSINESS_TRAVEL and Month.of(row["sold_at"]) == Month.of(now):
-            connection_id = travelling[row["traveller_id"]].id
-            spent[connection_id] = spent.get(connection_id, 0) + row["price_ore"]
-    if spent:
-        session.execute(insert(Spending), [
-            {"connection_id": key, "month_on": Month.of(now).first_day, "spent_ore": ore}
-            for key, ore in spent.items()])
+            of_connections[travelling[row["traveller_id"]].id] += row["price_ore"]
+            of_departments[row["department_id"]] += row["price_ore"]
+    for table, spent in ((Spending, of_connections), (DepartmentSpending, of_departments)):
+        if spent:
+            session.execute(insert(table), [
+                {"owner_id": key, "month_on": Month.of(now).first_day, "spent_ore": ore}
+                for key, ore in spent.items()])
 
 
 def _tell(session: Session, town: Town, rows: list[dict], *, now: datetime) -> None:

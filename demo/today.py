@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from demo import names
-from demo.companies import PEOPLE, Town
-from domain import applications, business_travel, codes, messages, offers, outbox, people, tickets
+from demo import applicants
+from demo.companies import Town
+from domain import business_travel, codes, messages, offers, outbox, people, tickets
 from domain.access import Actor, Role
 from domain.codes import OneTimeCode
 from domain.messages import Sms
@@ -21,27 +21,12 @@ JONKOPING, COUNTY = Trip(Extent.ZONES_1, (181,)), Trip(Extent.COUNTY)
 
 def play(session: Session, towns: list[Town], *, now: datetime) -> None:
     big, small, _ = towns
-    _applications(session, now=now)
+    applicants.apply(session, now=now)
+    applicants.join(session, big, now=now)
     _offers(session, big, now=now)
     _tickets(session, big, now=now)
     _codes(session, big, now=now)
     business_travel.connect(session, small.newcomer, limit_ore=120_000, by=small.admin, now=now)
-
-
-def _applications(session: Session, *, now: datetime) -> None:
-    for number, (company, nine, days) in enumerate((
-            ("Huskvarna Cykelhus AB", "559210433", 6),
-            ("Stiftelsen Taberg Friluft", "802409133", 1))):
-        given, surname = (("Amina", "Sandberg"), ("Lars", "Hodžić"))[number]
-        details = applications.Details(
-            company_name=company, organisation_number=names.with_check_digit(nine),
-            street="Esplanaden 3", postcode="561 31", city="Huskvarna",
-            invoice_email="ekonomi@foretag.example", peppol_id=None,
-            reference_number=f"{number + 1}00", given_name=given, surname=surname,
-            personnummer=names.personnummer(8_000 + number),
-            email=f"{given.lower()}@foretag.example", mobile=names.mobile(PEOPLE + 400 + number))
-        applications.apply(session, details, language="sv", secret=f"demo-{number}-{now:%H%M%S%f}",
-                           now=now - timedelta(days=days))
 
 
 def _offers(session: Session, town: Town, *, now: datetime) -> None:

@@ -26,7 +26,7 @@ def sheet(data: bytes, *, most: int, known: Callable[[str], object]) -> tuple[Ro
     separator = told[1] if told else _separator(text, known)
     rows = Rows(most)
     clean = _formula_free if "'" in text or '="' in text else str.strip
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
@@ -38,6 +38,12 @@ def sheet(data: bytes, *, most: int, known: Callable[[str], object]) -> tuple[Ro
             "Rad %(row)s går inte att läsa: ett citattecken saknas eller står fel, eller en cell är"
             " för lång.", row=number + 1) from wrong
     return rows, encoding, separator
+
+
+def _lines(text: str) -> io.TextIOWrapper:
+    """As io.StringIO would read it, in a fourth of the memory."""
+    coded = io.BytesIO(text.encode(errors="surrogatepass"))
+    return io.TextIOWrapper(coded, "utf-8", "surrogatepass", newline="")
 
 
 def _text(data: bytes) -> tuple[str, str]:

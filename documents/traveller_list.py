@@ -1,5 +1,5 @@
-"""A kept list of travellers: what its cells mean by what its columns are taken as, and its rows that
-are wrong as a list to take home."""
+"""A kept list of travellers: what its cells mean by what its columns are taken as, and its rows
+that are wrong as a list to take home."""
 from collections.abc import Callable, Iterable, Sequence
 
 from documents import listing, traveller_file

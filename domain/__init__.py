@@ -1,12 +1,19 @@
 """The rules of the portal, one module per noun. Knows the database; knows neither web nor queue.
 
 Lower modules know nothing of higher ones:
-errors, texts, rules, money, months, identity → store → outbox, access, audit, messages,
-submissions, limits → companies, people, departments, travellers, terms, logins, employments →
-products, tickets, sent_tickets, carried → codes, spendings, business_travel, deductions, offers,
-applications, queue → traveller_imports, leavers, reports, today.
+errors, texts, rules, money, months, identity → store → outbox, access, audit, trial_limits,
+messages, submissions, limits → companies, people, departments, travellers, administrators,
+invitations, deputies, application_letters, applications, join_requests, terms, acceptances, logins,
+employments → products, assortment, moves, tickets, sent_tickets, carried, recalls → codes,
+business_travel, spendings, standings, purchases, deductions, offers, queue → travel_states,
+traveller_searches, traveller_lists, scim_filters, scim_said, scim_users, scim_tokens,
+traveller_changes, employer_view, leavers, welcomes, scim_sync, scim_groups, import_rows,
+import_pieces, traveller_imports, import_checking, import_carrying, import_undo, reports, today →
+trial_ends, trials, application_decisions, application_questions, application_queue,
+application_status.
 """
 from domain import (  # noqa: F401  every table is declared
+    application_questions,
     applications,
     audit,
     business_travel,
@@ -14,6 +21,9 @@ from domain import (  # noqa: F401  every table is declared
     companies,
     deductions,
     departments,
+    import_pieces,
+    invitations,
+    join_requests,
     limits,
     logins,
     messages,
@@ -22,9 +32,15 @@ from domain import (  # noqa: F401  every table is declared
     people,
     products,
     reports,
+    scim_groups,
+    scim_tokens,
+    scim_users,
+    spendings,
     submissions,
     terms,
     tickets,
     traveller_imports,
     travellers,
+    trial_limits,
+    welcomes,
 )

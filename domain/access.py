@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
+from domain.services import Service
+
 
 class Role(StrEnum):
     COMPANY_ADMIN = "company_admin"
@@ -50,6 +52,15 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 ADMINISTRATORS = frozenset({Role.COMPANY_ADMIN, Role.DEPARTMENT_ADMIN})
+
+NOT_LENT = frozenset({Right.MANAGE_ADMINISTRATORS, Right.NAME_DEPUTY})
+"""What a deputy leaves to whom they stand in for."""
+
+
+SERVICE_OF = {Right.SEND_TICKETS: Service.SEND_TICKET,
+              Right.MANAGE_BUSINESS_TRAVEL: Service.BUSINESS_TRAVEL,
+              Right.DECIDE_OFFERS: Service.STAFF_OFFER}
+"""Of no use where the company does not use the service."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +117,21 @@ class Actor:
     company_name: str = ""
     on_trial: bool = False
     """Whether the company that they administer has not been approved yet."""
+    services: frozenset[Service] = frozenset(Service)
+    """Those that the company uses."""
     on_behalf_of: Principal | None = None
     post_id: UUID | None = None
     hats: tuple[Hat, ...] = ()
 
     def may(self, right: Right) -> bool:
+        if (self.on_behalf_of and right in NOT_LENT) or self.missing(right):
+            return False
         return right == Right.BE_SIGNED_IN or any(right in RIGHTS[role] for role in self.roles)
+
+    def missing(self, right: Right) -> Service | None:
+        """The service that the right is about, when the company does not use it."""
+        service = SERVICE_OF.get(right)
+        return None if service in self.services or not self.is_admin else service
 
     @property
     def company_id(self) -> UUID:

@@ -1,42 +1,25 @@
-"""Tjänsteresor: a traveller buys on the company's invoice, by Allpay, up to a monthly limit.
-
-What is left of a limit is the limit less what has been spent in the Swedish month, so no job is
-needed to start it over on the 1st.
-"""
-from dataclasses import dataclass, replace
+"""Tjänsteresor: who of the travellers may buy on the company's invoice, by Allpay, and up to which
+monthly limit."""
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Select, and_, or_, select
-from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from domain import audit, codes, messages, products, spendings, tickets, travellers
+from domain import assortment, audit, codes, messages, travellers
 from domain.access import Actor, Scope
-from domain.codes import OneTimeCode, Outcome
-from domain.departments import Department
+from domain.codes import Outcome
 from domain.errors import Conflict, Invalid, NotFound
-from domain.messages import Sms
 from domain.money import kr
-from domain.months import days_later
-from domain.products import Product, Trip
 from domain.rules import rules
 from domain.services import Service
 from domain.store import Row, partial_index
-from domain.tickets import Recipient, Ticket
 from domain.travellers import Traveller
 
-LAST_DAYS = 2
-"""A code with so few days left is told of."""
 
-
-class State(StrEnum):
-    CODE_WAITING = "code_waiting"
-    CODE_SENT = "code_sent"
-    CODE_FAILED = "code_failed"
-    CODE_EXPIRED = "code_expired"
-    CODE_LOCKED = "code_locked"
-    REGISTERED = "registered"
+def a_user_name() -> str:
+    return f"AP{uuid4().int % 10**8:08}"
 
 
 class Connection(Row):
@@ -47,9 +30,8 @@ class Connection(Row):
                                     where="ended_at IS NULL", unique=True),)
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"), index=True)
-    traveller_id: Mapped[UUID] = mapped_column(ForeignKey("travellers.id"))
-    user_name: Mapped[str] = mapped_column(
-        unique=True, default=lambda: f"AP{uuid4().int % 10**8:08}")
+    traveller_id: Mapped[UUID] = mapped_column(ForeignKey("travellers.id"), index=True)
+    user_name: Mapped[str] = mapped_column(unique=True, default=a_user_name)
     limit_ore: Mapped[int]
     connected_at: Mapped[datetime]
     registered_at: Mapped[datetime | None]
@@ -58,95 +40,17 @@ class Connection(Row):
     traveller: Mapped[Traveller] = relationship()
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A connection with what is known of its code and its month."""
-
-    connection: Connection
-    code: OneTimeCode | None
-    sms: Sms | None
-    spent_ore: int
-    tries: int
-
-    @property
-    def left_ore(self) -> int:
-        return max(0, self.connection.limit_ore - self.spent_ore)
-
-    def state(self, now: datetime) -> State:
-        if self.connection.registered_at:
-            return State.REGISTERED
-        if self.sms and self.sms.state == messages.State.FAILED:
-            return State.CODE_FAILED
-        if self.code is None or self.code.expires_at is None or self._on_its_way:
-            return State.CODE_WAITING
-        if self.code.wrong_tries >= self.tries:
-            return State.CODE_LOCKED
-        return State.CODE_EXPIRED if now >= self.code.expires_at else State.CODE_SENT
-
-    @property
-    def _on_its_way(self) -> bool:
-        return bool(self.sms) and self.sms.state in (messages.State.WAITING, messages.State.SENDING)
-
-    @property
-    def ordered_at(self) -> datetime:
-        """When the traveller was last sent, or is to be sent, a code."""
-        return self.code.ordered_at if self.code else self.connection.connected_at
-
-
-def standings(session: Session, connections: list[Connection], *, now: datetime) -> list[Standing]:
-    ids = [connection.id for connection in connections]
-    code_of = codes.current(session, ids)
-    sms_of = messages.about(session, [code.id for code in code_of.values()])
-    spent = spendings.spent(session, ids, now=now)
-    return [Standing(connection, code := code_of.get(connection.id), code and sms_of.get(code.id),
-                     spent.get(connection.id, 0), rules(session).code_tries)
-            for connection in connections]
-
-
-def connected(company_id: UUID, *, unregistered: bool = False) -> Select:
-    """The ids of the company's connected travellers, for `travellers.listed`; with `unregistered`
-    only those who have not registered Allpay yet."""
-    ids = select(Connection.traveller_id).where(Connection.company_id == company_id,
-                                                Connection.ended_at.is_(None))
-    return ids.where(Connection.registered_at.is_(None)) if unregistered else ids
-
-
 def connections(session: Session, traveller_ids: list[UUID]) -> dict[UUID, Connection]:
     """The open connection of each of them who has one."""
-    found = session.scalars(select(Connection).where(
-        Connection.traveller_id.in_(traveller_ids), Connection.ended_at.is_(None)))
+    found = session.scalars(
+        select(Connection).options(joinedload(Connection.traveller))
+        .where(Connection.traveller_id.in_(traveller_ids), Connection.ended_at.is_(None)))
     return {connection.traveller_id: connection for connection in found}
-
-
-def of_travellers(session: Session, traveller_ids: list[UUID], *,
-                  now: datetime) -> dict[UUID, Standing]:
-    """The standing of each of them who is connected."""
-    found = list(connections(session, traveller_ids).values())
-    return {standing.connection.traveller_id: standing
-            for standing in standings(session, found, now=now)}
 
 
 def of_traveller(session: Session, traveller: Traveller) -> Connection | None:
     return session.scalar(select(Connection).where(Connection.traveller_id == traveller.id,
                                                    Connection.ended_at.is_(None)))
-
-
-def troubled(session: Session, *, within: Scope, now: datetime,
-             most: int = 20) -> list[Standing]:
-    """Those whose code did not arrive, or cannot or soon cannot be used, the oldest code first."""
-    undelivered = select(Sms.id).where(Sms.about_id == OneTimeCode.id,
-                                       Sms.state == messages.State.FAILED).exists()
-    found = session.scalars(
-        select(Connection).join(Connection.traveller)
-        .options(contains_eager(Connection.traveller))
-        .join(OneTimeCode, and_(OneTimeCode.connection_id == Connection.id,
-                                OneTimeCode.voided_at.is_(None)))
-        .where(within.holds(Connection.company_id, Traveller.department_id),
-               Connection.ended_at.is_(None), Connection.registered_at.is_(None),
-               or_(OneTimeCode.expires_at <= days_later(now, LAST_DAYS), undelivered,
-                   OneTimeCode.wrong_tries >= rules(session).code_tries))
-        .order_by(OneTimeCode.ordered_at, Connection.id).limit(most))
-    return standings(session, list(found), now=now)
 
 
 def find(session: Session, connection_id: UUID, *, within: Scope) -> Connection:
@@ -162,6 +66,8 @@ def connect(session: Session, traveller: Traveller, *, limit_ore: int, by: Actor
     """The traveller gets a text message with steps, user name and a one-time code."""
     travellers.check_employed(traveller)
     check_limit(session, limit_ore)
+    assortment.check(session, Service.BUSINESS_TRAVEL, department=traveller.department,
+                     traveller=traveller, field="limit")
     if of_traveller(session, traveller):
         raise Conflict("Resenären är redan ansluten till Tjänsteresor.")
     connection = Connection(company_id=traveller.company_id, traveller=traveller,
@@ -174,6 +80,16 @@ def connect(session: Session, traveller: Traveller, *, limit_ore: int, by: Actor
                  limit_ore=limit_ore)
     _send_code(session, connection, by=by, now=now)
     return connection
+
+
+def new_user_names(session: Session, number: int) -> list[str]:
+    """So many that nobody has: among thousands, two alike are likely."""
+    names: set[str] = set()
+    while len(names) < number:
+        drawn = {a_user_name() for _ in range(number - len(names))}
+        names |= drawn - set(session.scalars(
+            select(Connection.user_name).where(Connection.user_name.in_(drawn))))
+    return list(names)
 
 
 def check_limit(session: Session, limit_ore: int) -> None:
@@ -199,6 +115,20 @@ def send_new_code(session: Session, connection: Connection, *, mobile: str | Non
                  department_id=traveller.department_id, by=by, now=now, traveller=traveller.name)
 
 
+def reconnect(session: Session, connection: Connection, *, by: Actor, now: datetime) -> None:
+    """The traveller has another number: Allpay has to be registered again, with a code sent
+    there."""
+    former = codes.current(session, [connection.id])
+    messages.cancel_waiting(session, [code.id for code in former.values()])
+    codes.void(session, connection.id, now=now)
+    connection.registered_at = None
+    _send_code(session, connection, by=by, now=now)
+    audit.record(session, audit.Act.TRAVEL_RECONNECTED, connection.traveller_id,
+                 company_id=connection.company_id,
+                 department_id=connection.traveller.department_id, by=by, now=now,
+                 traveller=connection.traveller.name)
+
+
 def _send_code(session: Session, connection: Connection, *, by: Actor, now: datetime) -> None:
     mobile = connection.traveller.mobile
     if not mobile:
@@ -220,13 +150,14 @@ def change_limit(session: Session, connection: Connection, *, limit_ore: int, by
                  traveller=connection.traveller.name, limit_ore=limit_ore)
 
 
-def end(session: Session, connection: Connection, *, by: Actor, now: datetime) -> None:
-    connection.ended_at = now
-    codes.void(session, connection.id, now=now)
-    audit.record(session, audit.Act.TRAVEL_ENDED, connection.traveller_id,
-                 company_id=connection.company_id,
-                 department_id=connection.traveller.department_id, by=by, now=now,
-                 traveller=connection.traveller.name)
+def end(session: Session, *connections: Connection, by: Actor | None, now: datetime) -> None:
+    codes.void(session, *(connection.id for connection in connections), now=now)
+    for connection in connections:
+        connection.ended_at = now
+        audit.record(session, audit.Act.TRAVEL_ENDED, connection.traveller_id,
+                     company_id=connection.company_id,
+                     department_id=connection.traveller.department_id, by=by, now=now,
+                     traveller=connection.traveller.name)
 
 
 def register(session: Session, connection: Connection, *, user_name: str, digits: str, by: Actor,
@@ -244,29 +175,3 @@ def register(session: Session, connection: Connection, *, user_name: str, digits
                  department_id=connection.traveller.department_id, by=by, now=now,
                      traveller=connection.traveller.name)
     return outcome
-
-
-def buy(session: Session, connection: Connection, product: Product, valid: Trip, *, by: Actor,
-        now: datetime) -> Ticket:
-    """A ticket on the company's invoice, within what is left of the month's limit."""
-    if connection.ended_at or not connection.registered_at:
-        raise Conflict("Allpay är inte registrerat. Registrera det med koden i sms:et.")
-    price = products.price(session, product, valid, now=now).price_ore
-    _take(session, connection, price, now=now)
-    traveller = connection.traveller
-    department = session.get_one(Department, traveller.department_id)
-    ticket = tickets.sell(session, Service.BUSINESS_TRAVEL, product, valid,
-                          to=Recipient(traveller.name, traveller.mobile or "", traveller),
-                          department=department, by=by, now=now)
-    audit.record(session, audit.Act.TRAVEL_BOUGHT, ticket.id, company_id=ticket.company_id,
-                 department_id=ticket.department_id, by=by, now=now, traveller=traveller.name,
-                 product=product, price_ore=price)
-    return ticket
-
-
-def _take(session: Session, connection: Connection, price_ore: int, *, now: datetime) -> None:
-    limit = select(Connection.limit_ore).where(Connection.id == connection.id).scalar_subquery()
-    if not spendings.take(session, connection.id, price_ore, limit=limit, now=now):
-        [standing] = standings(session, [connection], now=now)
-        raise Invalid("Köpet på %(price)s ryms inte. Du har %(left)s kvar den här månaden.",
-                      "product", price=kr(price_ore), left=kr(standing.left_ore))

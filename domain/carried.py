@@ -17,7 +17,7 @@ def by_travellers(session: Session, traveller_ids: list[UUID], *, now: datetime,
     """All that can be used, what is active first; then the latest of what has been used."""
     days_left = or_(*(and_(Ticket.product == product, Ticket.days_used < days)
                       for product, (days, _) in FLEX.items()))
-    use = case((Ticket.active_until > now, 0),
+    use = case((Ticket.recalled_at.is_not(None), 2), (Ticket.active_until > now, 0),
                (and_(Ticket.activated_at.is_(None), Ticket.activate_by > now), 1),
                (and_(Ticket.use_by > now, days_left), 1), else_=2)
     return list(session.scalars(

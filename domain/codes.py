@@ -6,9 +6,9 @@ it is in no table and no queue on its way; sent a second time, it is the same co
 import hmac
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.months import days_later
@@ -33,7 +33,8 @@ class OneTimeCode(Row):
                       unique=True),
     )
 
-    connection_id: Mapped[UUID] = mapped_column(ForeignKey("business_travel_connections.id"))
+    connection_id: Mapped[UUID] = mapped_column(
+        ForeignKey("business_travel_connections.id"), index=True)
     ordered_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
@@ -51,10 +52,17 @@ def order(session: Session, connection_id: UUID, *, now: datetime) -> OneTimeCod
     return code
 
 
-def void(session: Session, connection_id: UUID, *, now: datetime) -> None:
+def order_each(session: Session, connection_ids: list[UUID], *, now: datetime) -> dict[UUID, UUID]:
+    """The id of each connection's code."""
+    rows = [{"id": uuid4(), "connection_id": each, "ordered_at": now} for each in connection_ids]
+    session.execute(insert(OneTimeCode), rows)
+    return {row["connection_id"]: row["id"] for row in rows}
+
+
+def void(session: Session, *connection_ids: UUID, now: datetime) -> None:
     session.execute(
         update(OneTimeCode)
-        .where(OneTimeCode.connection_id == connection_id, OneTimeCode.voided_at.is_(None))
+        .where(OneTimeCode.connection_id.in_(connection_ids), OneTimeCode.voided_at.is_(None))
         .values(voided_at=now))
 
 

@@ -16,6 +16,11 @@ class Deduction(StrEnum):
     NET = "net"
 
 
+class Sector(StrEnum):
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
 class Company(Row):
     __tablename__ = "companies"
     __table_args__ = (partial_index("uq_companies_organisation_number", "organisation_number",
@@ -23,9 +28,14 @@ class Company(Row):
 
     name: Mapped[str]
     organisation_number: Mapped[str] = mapped_column(index=True)
+    sector: Mapped[Sector] = mapped_column(default=Sector.PRIVATE, server_default=Sector.PRIVATE)
     street: Mapped[str]
     postcode: Mapped[str]
     city: Mapped[str]
+    invoice_street: Mapped[str | None]
+    invoice_postcode: Mapped[str | None]
+    invoice_city: Mapped[str | None]
+    """Where the invoice goes on paper, if not to the company's own address: all three or none."""
     invoice_email: Mapped[str]
     peppol_id: Mapped[str | None]
     """Without one the invoice comes on paper."""

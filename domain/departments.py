@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy import ForeignKey, Select, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import audit
 from domain.access import Actor, Scope
-from domain.errors import Invalid, NotFound
+from domain.errors import Conflict, Invalid, NotFound
+from domain.money import kr
 from domain.products import Product, Products
 from domain.services import Service, Services
 from domain.store import Row, partial_index
 
 FIRST = "Huvudavdelning"
+MOST_BUDGET_ORE = 1_000_000_000
+"""What fits beside a price in a column of whole öre."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,15 @@ def listed(within: Scope) -> Select[tuple[Department]]:
             .order_by(Department.name_key))
 
 
+def archived(session: Session, *, within: Scope) -> list[Department]:
+    """The last archived first."""
+    return list(session.scalars(
+        select(Department)
+        .where(within.holds(Department.company_id, Department.id),
+               Department.archived_at.is_not(None))
+        .order_by(Department.archived_at.desc(), Department.name_key)))
+
+
 def of_company(session: Session, *, within: Scope) -> list[Department]:
     return list(session.scalars(listed(within)))
 
@@ -91,18 +103,78 @@ def add(session: Session, company_id: UUID, details: Details, *, by: Actor | Non
 
 def change(session: Session, department: Department, details: Details, *, by: Actor,
            now: datetime) -> None:
-    """A new reference number holds for what is bought from now on."""
+    """A new reference number holds for what is bought from now on. A budget below what is used
+    already only stops further purchases."""
+    if department.archived_at:
+        raise Conflict("Avdelningen är arkiverad. Öppna den igen först.")
     if _key(details.name) != department.name_key:
         _check_name(session, department.company_id, details.name)
     _write(department, details)
     _record(session, audit.Act.DEPARTMENT_CHANGED, department, by=by, now=now)
 
 
+def archive(session: Session, department: Department, *, by: Actor, now: datetime) -> None:
+    """It is not among those to choose any more; what it has bought stays where it is."""
+    rooms = _lock(session, department.company_id)
+    if department not in rooms:
+        raise Conflict("Avdelningen är redan arkiverad.")
+    if _has_travellers(session, department):
+        raise Conflict("Avdelningen har resenärer. Flytta eller avsluta dem först.")
+    if len(rooms) == 1:
+        raise Conflict("Företaget behöver minst en avdelning.")
+    department.archived_at = now
+    _record(session, audit.Act.DEPARTMENT_ARCHIVED, department, by=by, now=now)
+
+
+def reopen(session: Session, department: Department, *, by: Actor, now: datetime) -> None:
+    if department in _lock(session, department.company_id):
+        raise Conflict("Avdelningen är redan öppen.")
+    if _named(session, department.company_id, department.name):
+        raise Conflict("Det finns redan en öppen avdelning som heter %(name)s. Byt namn på den "
+                       "först.", name=department.name)
+    department.archived_at = None
+    _record(session, audit.Act.DEPARTMENT_REOPENED, department, by=by, now=now)
+
+
+def hold_open(session: Session, department: Department) -> None:
+    """Whoever archives it waits until whoever puts somebody in it is done."""
+    if session.scalar(
+            select(Department.id)
+            .where(Department.id == department.id, Department.archived_at.is_(None))
+            .with_for_update(read=True, key_share=True)) is None:
+        raise Conflict("Avdelningen är arkiverad. Välj en annan.")
+
+
+def _lock(session: Session, company_id: UUID) -> list[Department]:
+    """Those that are open, as they are when nobody else is changing them."""
+    return list(session.scalars(
+        listed(Scope(company_id)).order_by(None).order_by(Department.id).with_for_update()
+        .execution_options(populate_existing=True)))
+
+
+def _has_travellers(session: Session, department: Department) -> bool:
+    """Asked of the table: the module of travellers stands on this one."""
+    travellers = Department.metadata.tables["travellers"].c
+    return session.scalar(select(exists().where(travellers.department_id == department.id,
+                                                travellers.ended_at.is_(None))))
+
+
 def _write(department: Department, details: Details) -> None:
+    _check(details)
     for field, value in vars(details).items():
         setattr(department, field, value)
     department.name = " ".join(details.name.split())
     department.name_key = _key(details.name)
+
+
+def _check(details: Details) -> None:
+    if details.services == ():
+        raise Invalid("Välj minst en tjänst.", "services")
+    if details.products == ():
+        raise Invalid("Välj minst en biljett.", "products")
+    if (details.monthly_budget_ore or 0) > MOST_BUDGET_ORE:
+        raise Invalid("Budgeten kan vara högst %(most)s.", "monthly_budget",
+                      most=kr(MOST_BUDGET_ORE))
 
 
 def _record(session: Session, act: audit.Act, department: Department, *, by: Actor | None,
@@ -116,6 +188,9 @@ def _key(name: str) -> str:
 
 
 def _check_name(session: Session, company_id: UUID, name: str) -> None:
-    taken = listed(Scope(company_id)).where(Department.name_key == _key(name))
-    if session.scalar(taken):
+    if _named(session, company_id, name):
         raise Invalid("Det finns redan en avdelning som heter så.", "name")
+
+
+def _named(session: Session, company_id: UUID, name: str) -> Department | None:
+    return session.scalar(listed(Scope(company_id)).where(Department.name_key == _key(name)))

@@ -5,18 +5,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, delete, exists, or_, select, update
+from sqlalchemy import ForeignKey, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column
 
-from domain import people
+from domain import applications, deputies, people
 from domain.access import Actor, Hat, Principal, Role
 from domain.errors import NotFound
 from domain.identity import token_hash
 from domain.months import today
-from domain.people import Deputyship, Person, Post
+from domain.people import Person, Post
 from domain.rules import rules
 from domain.store import Row
-from domain.travellers import Traveller
+from domain.travellers import Traveller, alias
 
 COLLECT_EVERY = timedelta(seconds=2)  # BankID: every two seconds, never more than once a second
 RENEWED_FOR = timedelta(minutes=2)
@@ -182,58 +182,66 @@ def knows(session: Session, personnummer: str) -> bool:
     person = people.with_personnummer(session, personnummer)
     return bool(person and person.posts) or bool(session.scalar(
         select(exists().where(Traveller.personnummer_index == index,
-                              Traveller.ended_at.is_(None)))))
+                              Traveller.ended_at.is_(None))))
+    ) or applications.open_of(session, index) is not None
 
 
 def begin(session: Session, personnummer: str, *, given_name: str, surname: str, token: str,
-          language: str, now: datetime) -> Login:
-    """The person that BankID has vouched for is signed in; `token` is the browser's key."""
-    if not knows(session, personnummer):
+          language: str, invited: bool = False, now: datetime) -> Login:
+    """The person that BankID has vouched for is signed in; `token` is the browser's key. Somebody
+    unknown has to be `invited`. The name of one whose identity is protected is not kept."""
+    if not (invited or knows(session, personnummer)):
         raise Stranger("Du har inget konto ännu. Ansök för ditt företag, eller be din "
                        "arbetsgivare att registrera dig.")
+    shielded = alias(session, session.info["vault"].index(personnummer))
+    given_name, surname = shielded or (given_name, surname)
     person = people.meet(session, personnummer, given_name=given_name, surname=surname,
                          language=language, now=now)
+    if shielded:
+        people.rename(session, person.personnummer_index, given_name=given_name, surname=surname)
     login = Login(token_hash=token_hash(token), person_id=person.id, created_at=now,
                   expires_at=now + timedelta(hours=rules(session).login_hours))
     session.add(login)
     return login
 
 
+# Asked before every page, and therefore made once.
+_WHO = (
+    select(Person, Login.hat_id,
+           exists().where(Traveller.personnummer_index == Person.personnummer_index,
+                          Traveller.ended_at.is_(None)))
+    .join(Login, Login.person_id == Person.id)
+    .where(Login.token_hash == bindparam("token_hash"), Login.ended_at.is_(None),
+           Login.expires_at > bindparam("now")))
+_POSTS = (
+    select(Post).outerjoin(Post.company)
+    .where(or_(Post.person_id == bindparam("person_id"),
+               Post.id.in_(deputies.covered(bindparam("person_id"), bindparam("day")))))
+    .options(contains_eager(Post.company), joinedload(Post.person), joinedload(Post.rooms))
+    .order_by(Post.person_id != bindparam("person_id"), Post.company_id.is_(None),
+              Post.appointed_at)
+    .execution_options(populate_existing=True))
+
+
 def actor(session: Session, token: str, *, now: datetime) -> Actor | None:
     """Who the browser's key belongs to, with what they may do now; None when it opens nothing."""
-    found = session.execute(
-        select(Person, Login.hat_id,
-               exists().where(Traveller.personnummer_index == Person.personnummer_index,
-                              Traveller.ended_at.is_(None)))
-        .join(Login, Login.person_id == Person.id)
-        .where(Login.token_hash == token_hash(token), Login.ended_at.is_(None),
-               Login.expires_at > now)
-    ).one_or_none()
+    found = session.execute(_WHO, {"token_hash": token_hash(token), "now": now}).one_or_none()
     if found is None:
         return None
     person, hat_id, travels = found
     posts = _posts(session, person.id, now=now)
-    worn = next((post for post in posts if post.id == hat_id), posts[0] if posts else None)
+    ours = [post for post in posts if post.company]
+    worn = next((post for post in ours if post.id == hat_id), ours[0] if ours else None)
     roles = {post.role for post in posts if post.role == Role.CLERK}
     actor = Actor(person_id=person.id, name=person.name,
                   personnummer_index=person.personnummer_index,
                   roles=frozenset(roles | ({Role.TRAVELLER} if travels else set())))
-    return _wearing(actor, worn, posts) if worn and worn.company else actor
+    return _wearing(actor, worn, ours) if worn else actor
 
 
 def _posts(session: Session, person_id: UUID, *, now: datetime) -> list[Post]:
     """The person's own, then those of the people they stand in for today."""
-    day = today(now)
-    covered = select(Deputyship.post_id).where(
-        Deputyship.person_id == person_id, Deputyship.ended_at.is_(None),
-        Deputyship.first_on <= day, Deputyship.last_on >= day)
-    return list(session.scalars(
-        select(Post).outerjoin(Post.company)
-        .where(or_(Post.person_id == person_id, Post.id.in_(covered)))
-        .options(contains_eager(Post.company), joinedload(Post.person),
-                 joinedload(Post.rooms))
-        .order_by(Post.person_id != person_id, Post.company_id.is_(None), Post.appointed_at)
-        .execution_options(populate_existing=True)).unique())
+    return list(session.scalars(_POSTS, {"person_id": person_id, "day": today(now)}).unique())
 
 
 def _wearing(actor: Actor, post: Post, posts: list[Post]) -> Actor:
@@ -245,9 +253,10 @@ def _wearing(actor: Actor, post: Post, posts: list[Post]) -> Actor:
         departments=(None if post.role == Role.COMPANY_ADMIN
                      else frozenset(room.department_id for room in post.rooms)),
         company_name=post.company.name, on_trial=post.company.on_trial,
+        services=frozenset(post.company.services),
         on_behalf_of=None if own else Principal(holder.id, holder.name, holder.personnummer_index),
         hats=tuple(Hat(each.id, None if each.person_id == actor.person_id else each.person.name)
-                   for each in posts if each.company_id))
+                   for each in posts))
 
 
 def wear(session: Session, token: str, post_id: UUID, *, now: datetime) -> None:

@@ -5,14 +5,15 @@ it, a code or a link, is made by the worker at the moment of sending and kept no
 """
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, select
+from sqlalchemy import JSON, ForeignKey, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain import outbox
+from domain import outbox, trial_limits
 from domain.errors import NotFound
 from domain.store import Row
+from domain.trial_limits import Trial
 
 
 class State(StrEnum):
@@ -53,6 +54,9 @@ class Email(Row):
     template: Mapped[str]
     values: Mapped[dict | None] = mapped_column(JSON)
     language: Mapped[str] = mapped_column(default="sv")
+    about_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The traveller that it is written to by their company, or the application that it is about
+    when it goes to the applicant."""
     state: Mapped[State] = mapped_column(default=State.WAITING)
     put_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -61,21 +65,58 @@ class Email(Row):
 
 def put_sms(session: Session, template: str, *, to: str, about_id: UUID, company_id: UUID,
             language: str = "sv", now: datetime, **values: str | int) -> Sms:
+    trial = trial_limits.of_company(session, company_id)
+    to, values = _led(trial, "mobile", to, values)
     sms = Sms(to=to, template=template, values=values, about_id=about_id, company_id=company_id,
               language=language, put_at=now)
     session.add(sms)
     session.flush()
+    if trial and not trial_limits.take_texts(session, trial, 1):
+        cancel(sms)
+        return sms
     outbox.put(session, outbox.Task.SEND_SMS, sms_id=str(sms.id), now=now)
     return sms
 
 
-def put_email(session: Session, template: str, *, to: str, language: str = "sv", now: datetime,
+def put_each_sms(session: Session, template: str, letters: list[dict], *, company_id: UUID,
+                 now: datetime) -> None:
+    """One for each letter, which is as `put_sms` takes it: `to`, `about_id`, and the values."""
+    rows = []
+    trial = trial_limits.of_company(session, company_id)
+    for letter in letters:
+        values = {name: value for name, value in letter.items() if name not in ("to", "about_id")}
+        to, values = _led(trial, "mobile", letter["to"], values)
+        rows.append({"id": uuid4(), "to": to, "template": template, "values": values,
+                     "about_id": letter["about_id"], "company_id": company_id, "put_at": now})
+    most = trial_limits.take_texts(session, trial, len(rows)) if trial else len(rows)
+    for row in rows[most:]:
+        row |= {"state": State.CANCELLED, "values": None}
+    for some in (rows[:most], rows[most:]):
+        if some:
+            session.execute(insert(Sms), some)
+    if rows[:most]:
+        outbox.put_each(session, outbox.Task.SEND_SMS,
+                        [{"sms_id": str(row["id"])} for row in rows[:most]], now=now)
+
+
+def put_email(session: Session, template: str, *, to: str, language: str = "sv",
+              about_id: UUID | None = None, company_id: UUID | None = None, now: datetime,
               **values: str | int) -> Email:
-    email = Email(to=to, template=template, values=values, language=language, put_at=now)
+    """`company_id` when it is a company that writes."""
+    trial = trial_limits.of_company(session, company_id) if company_id else None
+    to, values = _led(trial, "email", to, values)
+    email = Email(to=to, template=template, values=values, language=language, about_id=about_id,
+                  put_at=now)
     session.add(email)
     session.flush()
     outbox.put(session, outbox.Task.SEND_EMAIL, email_id=str(email.id), now=now)
     return email
+
+
+def _led(trial: Trial | None, way: str, to: str, values: dict) -> tuple[str, dict]:
+    """Where a message goes and what it says: a company on trial writes to nobody but the one who
+    tries, and the message says so, and to whom it would have gone."""
+    return (getattr(trial, way), values | {"trial": to}) if trial else (to, values)
 
 
 def locked(session: Session, sms_id: UUID) -> Sms:
@@ -93,6 +134,17 @@ def sending(sms: Sms, *, now: datetime) -> None:
 def cancel(sms: Sms) -> None:
     """What it would have said holds no longer, so it is not sent."""
     sms.state, sms.values = State.CANCELLED, None
+
+
+def cancel_waiting(session: Session, about_ids: list[UUID]) -> list[UUID]:
+    """Text messages about these things that no worker has begun to send; says which were
+    cancelled."""
+    waiting = session.scalars(select(Sms).where(Sms.about_id.in_(about_ids),
+                                                Sms.state == State.WAITING).with_for_update())
+    cancelled = list(waiting)
+    for sms in cancelled:
+        cancel(sms)
+    return [sms.about_id for sms in cancelled]
 
 
 def sent(message: Sms | Email, *, now: datetime) -> None:
@@ -126,6 +178,11 @@ def about(session: Session, about_ids: list[UUID]) -> dict[UUID, Sms]:
     """The latest text message about each of the things."""
     found = session.scalars(select(Sms).where(Sms.about_id.in_(about_ids)).order_by(Sms.put_at))
     return {sms.about_id: sms for sms in found}
+
+
+def latest_email(session: Session, about_id: UUID) -> Email | None:
+    return session.scalar(select(Email).where(Email.about_id == about_id)
+                          .order_by(Email.put_at.desc()).limit(1))
 
 
 def undelivered(session: Session, *, company_id: UUID, most: int = 20) -> list[Sms]:

@@ -69,4 +69,15 @@ def _closed() -> holidays.HolidayBase:
 def working_days_later(moment: datetime, days: int) -> date:
     """The so-manieth Swedish working day after the moment's; eves on which offices close do not
     count."""
-    return _closed().get_nth_working_day(today(moment), days)
+    return working_days_after(today(moment), days)
+
+
+def working_days_between(first: datetime, last: datetime) -> int:
+    """How many Swedish working days the later moment is after the earlier one."""
+    begun = today(first) + timedelta(days=1)
+    return _closed().get_working_days_count(begun, today(last)) if begun <= today(last) else 0
+
+
+def working_days_after(day: date, days: int) -> date:
+    """The so-manieth Swedish working day after that day; the day itself when none."""
+    return _closed().get_nth_working_day(day, days) if days else day

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 
-from domain import audit, deductions, messages, people, products, tickets
+from domain import assortment, audit, deductions, messages, people, products, tickets
 from domain.access import Actor, Scope
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -80,6 +80,8 @@ def apply(session: Session, traveller: Traveller, product: Product, valid: Trip,
     if starts_on < today(now):
         raise Invalid("Startdagen har redan varit. Välj i dag eller senare.", "starts_on")
     Recipient.registered(traveller)
+    assortment.check(session, Service.STAFF_OFFER, product, department=traveller.department,
+                     traveller=traveller)
     session.refresh(traveller, with_for_update=True)  # or two of theirs could pass at once
     if _waiting_count(session, OfferApplication.traveller_id == traveller.id):
         raise Conflict("Du har redan en ansökan som väntar på besked.")
@@ -131,6 +133,11 @@ def find(session: Session, application_id: UUID, *, within: Scope) -> OfferAppli
     return application
 
 
+def giving(session: Session, ticket: Ticket) -> OfferApplication | None:
+    """The application that the ticket was granted for."""
+    return session.scalar(select(OfferApplication).where(OfferApplication.ticket_id == ticket.id))
+
+
 def find_own(session: Session, application_id: UUID, *,
              traveller_ids: list[UUID]) -> OfferApplication:
     application = session.get(OfferApplication, application_id)
@@ -168,7 +175,8 @@ def decline(session: Session, application: OfferApplication, *, reason: str, by:
     _tell(session, application, "offer_declined", by=by, now=now, reason=reason)
 
 
-def withdraw(session: Session, application: OfferApplication, *, by: Actor, now: datetime) -> None:
+def withdraw(session: Session, application: OfferApplication, *, by: Actor | None,
+             now: datetime) -> None:
     """The traveller changes their mind, or leaves, before anyone has decided."""
     _close(application, State.WITHDRAWN, by=by, now=now)
     _record(session, audit.Act.OFFER_WITHDRAWN, application, by=by, now=now)
@@ -196,14 +204,15 @@ def _decide(application: OfferApplication, state: State, *, by: Actor, now: date
     _close(application, state, by=by, now=now)
 
 
-def _close(application: OfferApplication, state: State, *, by: Actor, now: datetime) -> None:
+def _close(application: OfferApplication, state: State, *, by: Actor | None,
+           now: datetime) -> None:
     if application.state != State.WAITING:
         raise Conflict("Ansökan är redan avgjord.")
     application.state, application.decided_at = state, now
-    application.decided_by_id = by.person_id
+    application.decided_by_id = by and by.person_id
 
 
-def _record(session: Session, act: audit.Act, application: OfferApplication, *, by: Actor,
+def _record(session: Session, act: audit.Act, application: OfferApplication, *, by: Actor | None,
             now: datetime) -> None:
     audit.record(session, act, application.traveller_id, company_id=application.company_id,
                  department_id=application.traveller.department_id, by=by, now=now,
@@ -216,7 +225,8 @@ def _tell(session: Session, application: OfferApplication, template: str, *, by:
     traveller = application.traveller
     words = {"product": application.product, "price_ore": application.price_ore} | values
     if traveller.email:
-        messages.put_email(session, template, to=traveller.email, now=now,
+        messages.put_email(session, template, to=traveller.email, about_id=traveller.id,
+                           company_id=traveller.company_id, now=now,
                            name=traveller.given_name, company=by.company_name, **words)
     _tell_administrators(session, application, f"{template}_admin", now=now, decided_by=by.name,
                          **words)
@@ -227,5 +237,6 @@ def _tell_administrators(session: Session, application: OfferApplication, templa
     department_id = application.traveller.department_id
     for admin in people.administrators(session, application.company_id, department_id):
         if admin.email:
-            messages.put_email(session, template, to=admin.email, language=admin.language, now=now,
-                               name=admin.given_name, traveller=application.traveller.name, **words)
+            messages.put_email(session, template, to=admin.email, language=admin.language,
+                               company_id=application.company_id, now=now, name=admin.given_name,
+                               traveller=application.traveller.name, **words)

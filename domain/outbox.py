@@ -6,9 +6,9 @@ sweep. A task can run twice, so every task is written to be harmless the second 
 """
 from datetime import datetime, timedelta
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, and_, event, func, select, update
+from sqlalchemy import JSON, and_, event, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.errors import NotFound
@@ -24,6 +24,9 @@ class Task(StrEnum):
     SEND_SMS = "send_sms"
     SEND_EMAIL = "send_email"
     WRITE_REPORT = "write_report"
+    CHECK_IMPORT = "check_import"
+    CARRY_OUT_IMPORT = "carry_out_import"
+    UNDO_IMPORT = "undo_import"
 
 
 class OutboxMessage(Row):
@@ -44,15 +47,23 @@ class OutboxMessage(Row):
 
 
 def put(session: Session, task: Task, *, now: datetime, **args: str) -> OutboxMessage:
-    message = OutboxMessage(task=task, args=args, put_at=now, next_try_at=now)
+    message = OutboxMessage(id=uuid4(), task=task, args=args, put_at=now, next_try_at=now)
     session.add(message)
-    session.info.setdefault("outbox", []).append(message)
+    session.info.setdefault("outbox", []).append(message.id)
     return message
+
+
+def put_each(session: Session, task: Task, args: list[dict[str, str]], *, now: datetime) -> None:
+    """A message for each of the arguments, however many."""
+    rows = [{"id": uuid4(), "task": task, "args": each, "put_at": now, "next_try_at": now}
+            for each in args]
+    session.execute(insert(OutboxMessage), rows)
+    session.info.setdefault("outbox", []).extend(row["id"] for row in rows)
 
 
 def committed(session: Session) -> list[UUID]:
     """The messages put since the last call, now that they are in the database."""
-    return [message.id for message in session.info.pop("outbox", [])]
+    return session.info.pop("outbox", [])
 
 
 @event.listens_for(Session, "after_rollback")
@@ -128,4 +139,4 @@ def try_again(session: Session, message: OutboxMessage, *, now: datetime) -> Non
         .where(OutboxMessage.id == message.id, OutboxMessage.last_error.is_not(None))
         .values(given_up_at=None, attempts=0, next_try_at=now))
     if asked.rowcount:
-        session.info.setdefault("outbox", []).append(message)
+        session.info.setdefault("outbox", []).append(message.id)

@@ -109,6 +109,12 @@ def meet(session: Session, personnummer: str, *, given_name: str, surname: str,
     return person
 
 
+def rename(session: Session, personnummer_index: bytes, *, given_name: str, surname: str) -> None:
+    """What the person with the number is called from now on, if the portal has met them."""
+    session.execute(update(Person).where(Person.personnummer_index == personnummer_index)
+                    .values(given_name=given_name, surname=surname))
+
+
 def speak(session: Session, person_id: UUID, language: str) -> None:
     """Letters to the person are in this language from now on."""
     session.execute(update(Person).where(Person.id == person_id).values(language=language))
@@ -140,6 +146,20 @@ def administrators(session: Session, company_id: UUID,
     its = Post.rooms.any(PostDepartment.department_id == department_id)
     return _holding(session, Post.company_id == company_id, Post.role.in_(ADMINISTRATORS),
                     or_(Post.role == Role.COMPANY_ADMIN, its))
+
+
+def serves(session: Session, personnummer_index: bytes | None, company_id: UUID, *,
+           on: date) -> bool:
+    """Whether the person holds a post in the company, or stands in for somebody that day or
+    later."""
+    covered = select(Deputyship.post_id).join(Deputyship.person).where(
+        Person.personnummer_index == personnummer_index, Deputyship.ended_at.is_(None),
+        Deputyship.last_on >= on)
+    return session.scalar(
+        select(Post.id).join(Post.person)
+        .where(Post.company_id == company_id,
+               or_(Person.personnummer_index == personnummer_index, Post.id.in_(covered)))
+        .limit(1)) is not None
 
 
 def clerks(session: Session) -> list[Person]:

@@ -4,10 +4,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, func, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Select,
+    UniqueConstraint,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain import audit, messages, outbox, people
+from domain import audit, messages, outbox, people, tickets
 from domain.access import Scope
 from domain.companies import Company
 from domain.errors import NotFound
@@ -43,7 +52,8 @@ class MonthlyReport(Row):
 
 
 class ReportLine(Base):
-    """A purchase as it stood when the month was closed."""
+    """A purchase as it stood when the month was closed; or, below zero, the credit of one that was
+    charged in an earlier month and has been recalled."""
 
     __tablename__ = "report_lines"
 
@@ -63,6 +73,10 @@ class ReportLine(Base):
     price_ore: Mapped[int]
     vat_ore: Mapped[int]
     vat_basis_points: Mapped[int]
+
+    @property
+    def is_credit(self) -> bool:
+        return self.price_ore < 0
 
     @property
     def trip(self) -> Trip:
@@ -111,15 +125,8 @@ def make(session: Session, company_id: UUID, month: Month, *, now: datetime) -> 
                            vat_ore=0, made_at=now)
     session.add(report)
     session.flush()
-    copied = ["sold_at", "service", "reference_number", "department_id", "department_name",
-              "holder", "product", "extent", "zones", "area", "price_ore", "vat_ore",
-              "vat_basis_points"]
-    session.execute(insert(ReportLine).from_select(
-        ["report_id", "ticket_id", "ticket_number", *copied],
-        select(literal(report.id, ReportLine.report_id.type), Ticket.id, Ticket.number,
-               *(getattr(Ticket, column) for column in copied))
-        .where(Ticket.company_id == company_id,
-               Ticket.sold_at >= month.start, Ticket.sold_at < month.next.start)))
+    _copy(session, report, tickets.sold_in(month), sign=1)
+    _copy(session, report, tickets.credited_in(month), sign=-1)
     for total in sums(session, report):
         report.tickets += total.tickets
         report.gross_ore += total.gross_ore
@@ -128,6 +135,18 @@ def make(session: Session, company_id: UUID, month: Month, *, now: datetime) -> 
                  now=now, month=str(month))
     outbox.put(session, outbox.Task.WRITE_REPORT, report_id=str(report.id), now=now)
     return report
+
+
+def _copy(session: Session, report: MonthlyReport, which: ColumnElement[bool], *,
+          sign: int) -> None:
+    copied = ["sold_at", "service", "reference_number", "department_id", "department_name",
+              "holder", "product", "extent", "zones", "area", "vat_basis_points"]
+    session.execute(insert(ReportLine).from_select(
+        ["report_id", "ticket_id", "ticket_number", "price_ore", "vat_ore", *copied],
+        select(literal(report.id, ReportLine.report_id.type), Ticket.id, Ticket.number,
+               sign * Ticket.price_ore, sign * Ticket.vat_ore,
+               *(getattr(Ticket, column) for column in copied))
+        .where(Ticket.company_id == report.company_id, Ticket.trial.is_(False), which)))
 
 
 def announce(session: Session, report: MonthlyReport, *, now: datetime) -> None:
@@ -160,10 +179,11 @@ def _seen(report: MonthlyReport, within: Scope | None) -> ColumnElement[bool]:
 
 
 def sums(session: Session, report: MonthlyReport, *, within: Scope | None = None) -> list[Sum]:
-    """Per service, reference number and VAT rate."""
+    """Per service, reference number and VAT rate. A credit is no ticket."""
     group = (ReportLine.service, ReportLine.reference_number, ReportLine.vat_basis_points)
     rows = session.execute(
-        select(*group, func.count(), func.sum(ReportLine.price_ore), func.sum(ReportLine.vat_ore))
+        select(*group, func.count().filter(ReportLine.price_ore >= 0),
+               func.sum(ReportLine.price_ore), func.sum(ReportLine.vat_ore))
         .where(_seen(report, within)).group_by(*group))
     services = list(Service)
     return sorted((Sum(service, reference, rate, count, int(gross), int(vat))
@@ -172,11 +192,14 @@ def sums(session: Session, report: MonthlyReport, *, within: Scope | None = None
                                     each.vat_basis_points))
 
 
+def listed(report: MonthlyReport, *, within: Scope | None = None) -> Select[tuple[ReportLine]]:
+    return (select(ReportLine).where(_seen(report, within))
+            .order_by(ReportLine.sold_at, ReportLine.ticket_id))
+
+
 def lines(session: Session, report: MonthlyReport, *, within: Scope | None = None,
           most: int | None = None) -> list[ReportLine]:
-    return list(session.scalars(
-        select(ReportLine).where(_seen(report, within))
-        .order_by(ReportLine.sold_at, ReportLine.ticket_id).limit(most)))
+    return list(session.scalars(listed(report, within=within).limit(most)))
 
 
 def files(session: Session, report: MonthlyReport) -> list[FileKind]:
@@ -184,10 +207,10 @@ def files(session: Session, report: MonthlyReport) -> list[FileKind]:
         select(ReportFile.kind).where(ReportFile.report_id == report.id).order_by(ReportFile.kind)))
 
 
-def written(session: Session, reports: list[MonthlyReport]) -> set[UUID]:
+def written(session: Session, report_ids: list[UUID]) -> set[UUID]:
     """Which of the reports have all their files."""
     return set(session.scalars(
-        select(ReportFile.report_id).where(ReportFile.report_id.in_(each.id for each in reports))
+        select(ReportFile.report_id).where(ReportFile.report_id.in_(report_ids))
         .group_by(ReportFile.report_id).having(func.count() == len(FileKind))))
 
 

@@ -1,4 +1,5 @@
 """The terms that each person accepts, by version, before anything else works."""
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import audit
 from domain.access import Actor, Role
+from domain.errors import NotFound
+from domain.months import today
 from domain.store import Row, insert_missing
 
 
@@ -21,17 +24,22 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Edition:
+    """The text of a kind of terms, in force from the Swedish midnight at which `since` begins."""
+
     version: str
     since: date
+    changes: str = ""
+    """What differs from the edition before, in a sentence or two; marked with `sv`."""
 
 
-IN_FORCE = {
-    Kind.PRIVACY: Edition("2026:1", date(2026, 11, 1)),
-    Kind.TRAVEL: Edition("2026:1", date(2026, 11, 1)),
-    Kind.COMPANY: Edition("2026:1", date(2026, 11, 1)),
-    Kind.TRAVELLER: Edition("2026:1", date(2026, 11, 1)),
+EDITIONS: dict[Kind, list[Edition]] = {
+    Kind.PRIVACY: [Edition("2026:1", date(2026, 11, 1))],
+    Kind.TRAVEL: [Edition("2026:1", date(2026, 11, 1))],
+    Kind.COMPANY: [Edition("2026:1", date(2026, 11, 1))],
+    Kind.TRAVELLER: [Edition("2026:1", date(2026, 11, 1))],
 }
-"""The texts stand in `templates/terms`. Whoever changes one gives it a new version here."""
+"""The oldest first. The texts stand in `templates/terms`, one for each edition. Whoever changes one
+adds an edition here, which may be in force from a later day: until then it is only announced."""
 
 OWED_BY = {Role.COMPANY_ADMIN: [Kind.PRIVACY, Kind.TRAVEL, Kind.COMPANY],
            Role.DEPARTMENT_ADMIN: [Kind.PRIVACY, Kind.TRAVEL, Kind.COMPANY],
@@ -49,20 +57,50 @@ class Acceptance(Row):
     accepted_at: Mapped[datetime]
 
 
-def owed(session: Session, actor: Actor) -> list[Kind]:
+def in_force(kind: Kind, *, now: datetime) -> Edition:
+    """The first one also holds before its day: there is always one."""
+    day = today(now)
+    return [each for each in EDITIONS[kind] if each.since <= day or each is EDITIONS[kind][0]][-1]
+
+
+def edition(kind: Kind, version: str) -> Edition:
+    found = next((each for each in EDITIONS[kind] if each.version == version), None)
+    if found is None:
+        raise NotFound("Det finns ingen sådan version av villkoren.")
+    return found
+
+
+def owed(session: Session, actor: Actor, *, now: datetime) -> list[Kind]:
     """What the person has not accepted yet in the version in force, in reading order."""
-    accepted = set(session.execute(
+    accepted = {(kind, version) for kind, version in session.execute(
         select(Acceptance.kind, Acceptance.version)
-        .where(Acceptance.person_id == actor.person_id)
-    ).all())
+        .where(Acceptance.person_id == actor.person_id))}
     needed = {kind for role in actor.roles for kind in OWED_BY[role]}
     return [kind for kind in Kind
-            if kind in needed and (kind, IN_FORCE[kind].version) not in accepted]
+            if kind in needed and (kind, in_force(kind, now=now).version) not in accepted]
 
 
-def accept(session: Session, kinds: list[Kind], *, by: Actor, now: datetime) -> None:
+def news(session: Session, actor: Actor, kind: Kind, *, now: datetime) -> list[Edition]:
+    """The editions that have come since the one that the person accepted last, up to the one in
+    force; none when they have never accepted any."""
+    versions = {each.version for each in accepted_by(session, actor.person_id) if each.kind == kind}
+    editions = EDITIONS[kind][:EDITIONS[kind].index(in_force(kind, now=now)) + 1]
+    known = [place for place, each in enumerate(editions) if each.version in versions]
+    return editions[known[-1] + 1:] if known else []
+
+
+def accepted_by(session: Session, person_id: UUID) -> list[Acceptance]:
+    """The newest first."""
+    return list(session.scalars(
+        select(Acceptance).where(Acceptance.person_id == person_id)
+        .order_by(Acceptance.accepted_at.desc(), Acceptance.kind)))
+
+
+def accept(session: Session, kinds: Iterable[Kind], *, by: Actor, now: datetime) -> None:
+    """In the version in force."""
+    kinds = list(kinds)
     for kind in kinds:
         insert_missing(session, Acceptance, person_id=by.person_id, kind=kind,
-                       version=IN_FORCE[kind].version, accepted_at=now)
+                       version=in_force(kind, now=now).version, accepted_at=now)
     audit.record(session, audit.Act.TERMS_ACCEPTED, by.person_id, company_id=by.administers,
                  by=by, now=now, kinds=", ".join(kinds))

@@ -3,3 +3,7 @@
 
 def sv(text: str) -> str:
     return text
+
+
+class Term(str):
+    """Such a text as a word in a sentence, to be translated with it."""

@@ -4,16 +4,27 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain import audit, messages, products, travellers
+from domain import assortment, audit, messages, products, travellers, trial_limits
 from domain.access import Actor, Scope
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotFound
 from domain.identity import token_hash
 from domain.months import Month, days_later, midnight, today
-from domain.products import FLEX, Area, Extent, Product, Trip
+from domain.products import FLEX, PERIOD_DAYS, Area, Extent, Product, Trip
 from domain.rules import rules
 from domain.services import Service
 from domain.store import Row
@@ -26,6 +37,10 @@ class State(StrEnum):
     RESTING = "resting"
     """A flex ticket between two travel days."""
     EXPIRED = "expired"
+    RECALLED = "recalled"
+
+
+OVER = {State.EXPIRED, State.RECALLED}
 
 
 @dataclass(frozen=True)
@@ -75,9 +90,13 @@ class Ticket(Row):
     price_list_id: Mapped[UUID] = mapped_column(ForeignKey("price_lists.id"))
     sold_at: Mapped[datetime]
     sold_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    trial: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Sent by a company that only tries the portal: nobody pays, and no inspection accepts it."""
     valid_from: Mapped[date | None]
     activate_by: Mapped[datetime]
     activated_at: Mapped[datetime | None]
+    recalled_at: Mapped[datetime | None] = mapped_column(index=True)
+    """Only one that nobody has activated is recalled; the company is credited."""
     active_until: Mapped[datetime | None]
     days_used: Mapped[int] = mapped_column(default=0)
     use_by: Mapped[datetime | None]
@@ -101,7 +120,24 @@ class Ticket(Row):
     def days_left(self) -> int:
         return self.days - self.days_used
 
+    @property
+    def starts_at(self) -> datetime:
+        """The earliest that it may be activated."""
+        return max(self.sold_at, midnight(self.valid_from)) if self.valid_from else self.sold_at
+
+    @property
+    def lasts_days(self) -> int:
+        """At most, once it is activated."""
+        return PERIOD_DAYS.get(self.product) or FLEX.get(self.product, (1, 1))[1]
+
+    @property
+    def useless_at(self) -> datetime:
+        """When nobody can use it any longer, whenever it was or was not activated."""
+        return days_later(self.activate_by, self.lasts_days)
+
     def state(self, now: datetime) -> State:
+        if self.recalled_at:
+            return State.RECALLED
         if self.activated_at is None:
             return State.UNACTIVATED if now < self.activate_by else State.EXPIRED
         if now < self.active_until:
@@ -130,6 +166,7 @@ def sell(session: Session, service: Service, product: Product, valid: Trip, *, t
         area=valid.area, price_ore=price.price_ore, vat_ore=price.vat_ore,
         vat_basis_points=price.vat_basis_points, price_list_id=price.price_list_id, sold_at=now,
         sold_by_id=by.person_id, valid_from=valid_from,
+        trial=trial_limits.take_ticket(session, department.company_id),
         activate_by=days_later(starts, rules(session).activate_within_days))
     session.add(ticket)
     session.flush()
@@ -140,6 +177,8 @@ def send(session: Session, product: Product, valid: Trip, *, to: Recipient,
          department: Department, service: Service = Service.SEND_TICKET,
          valid_from: date | None = None, by: Actor, now: datetime) -> Ticket:
     """Sell a ticket and send the link to it to the recipient's phone."""
+    assortment.check(session, service, product, department=department, traveller=to.traveller,
+                     field="traveller" if to.traveller else "department")
     if valid_from:
         check_start(session, valid_from, "valid_from", now=now)
     ticket = sell(session, service, product, valid, to=to, department=department,
@@ -202,6 +241,8 @@ def activate(session: Session, ticket: Ticket, *, now: datetime) -> None:
         raise Conflict("Biljetten är redan aktiv.")
     if state == State.EXPIRED:
         raise Conflict("Biljetten har gått ut.")
+    if state == State.RECALLED:
+        raise Conflict("Biljetten är återkallad.")
     if not ticket.has_begun(now):
         raise Conflict("Biljetten börjar gälla %(day)s.", day=ticket.valid_from.isoformat())
     if ticket.activated_at is None:
@@ -214,6 +255,18 @@ def activate(session: Session, ticket: Ticket, *, now: datetime) -> None:
     ticket.days_used += 1
 
 
+def sold_in(month: Month) -> ColumnElement[bool]:
+    """What the month is charged for: sold in it, and not recalled before it ended."""
+    return and_(Ticket.sold_at >= month.start, Ticket.sold_at < month.next.start,
+                or_(Ticket.recalled_at.is_(None), Ticket.recalled_at >= month.next.start))
+
+
+def credited_in(month: Month) -> ColumnElement[bool]:
+    """What the month is credited for: charged in an earlier one, and recalled in this."""
+    return and_(Ticket.sold_at < month.start, Ticket.recalled_at >= month.start,
+                Ticket.recalled_at < month.next.start)
+
+
 @dataclass(frozen=True)
 class Sum:
     service: Service
@@ -222,10 +275,13 @@ class Sum:
 
 
 def month_so_far(session: Session, *, within: Scope, now: datetime) -> list[Sum]:
+    """As the month's report would be now: tickets that were sold, and kronor less what is
+    credited."""
+    sold, credited = sold_in(Month.of(now)), credited_in(Month.of(now))
     rows = session.execute(
-        select(Ticket.service, func.count(), func.sum(Ticket.price_ore))
-        .where(within.holds(Ticket.company_id, Ticket.department_id),
-               Ticket.sold_at >= Month.of(now).start)
+        select(Ticket.service, func.count().filter(sold),
+               func.sum(case((sold, Ticket.price_ore), else_=-Ticket.price_ore)))
+        .where(within.holds(Ticket.company_id, Ticket.department_id), or_(sold, credited))
         .group_by(Ticket.service))
-    found = {service: Sum(service, count, total) for service, count, total in rows}
+    found = {service: Sum(service, count, int(total)) for service, count, total in rows}
     return [found.get(service, Sum(service, 0, 0)) for service in Service]

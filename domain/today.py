@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from domain import messages, reports
+from domain import messages, report_totals, reports
 from domain.access import Scope
 from domain.messages import Sms
 from domain.months import Month
-from domain.reports import MonthlyReport
+from domain.report_totals import Total
 from domain.tickets import Ticket
 
 NEW_FOR = timedelta(days=10)
@@ -25,13 +25,13 @@ def undelivered_tickets(session: Session, *, within: Scope, now: datetime,
         select(Ticket).join(Sms, Sms.about_id == Ticket.id)
         .where(within.holds(Ticket.company_id, Ticket.department_id),
                Sms.state == messages.State.FAILED, ~replaced, Ticket.activated_at.is_(None),
-               Ticket.activate_by > now)
+               Ticket.recalled_at.is_(None), Ticket.activate_by > now)
         .order_by(Sms.put_at.desc(), Ticket.id).limit(most)))
 
 
-def new_report(session: Session, *, within: Scope, now: datetime) -> MonthlyReport | None:
+def new_report(session: Session, *, within: Scope, now: datetime) -> Total | None:
     """Last month's, while it is new."""
     for report in reports.of_company(session, within.company_id, most=1):
         if report.month == Month.of(now).previous and now < report.made_at + NEW_FOR:
-            return report
+            return report_totals.of_months(session, [report], within=within)[0]
     return None

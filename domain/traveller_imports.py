@@ -1,208 +1,246 @@
-"""Importing travellers into a department: every row is checked and shown before any is saved.
+"""Importing travellers: what is kept of a list from its upload until it can be undone no longer.
 
-A credit limit in a row connects the traveller to Tjänsteresor, or changes the limit they have.
+Nothing is saved of the people in it before an administrator has seen what the list would do.
 """
 import json
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, delete, select, update
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
+from sqlalchemy import JSON, ForeignKey, delete, false, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain import audit, business_travel, identity, travellers
-from domain.access import Actor, Scope
-from domain.business_travel import Connection
+from domain import import_pieces, outbox
+from domain.access import Actor, Principal, Scope
 from domain.departments import Department
-from domain.errors import Conflict, DomainError, Invalid, NotFound
-from domain.money import parse_kronor
+from domain.errors import Conflict, Invalid, NotFound
+from domain.import_pieces import FOUND, SEAL, ImportPiece, What
+from domain.import_rows import COLUMNS
+from domain.many import chunks
+from domain.outbox import Task
+from domain.rules import rules
 from domain.store import Row
-from domain.travellers import Details, Traveller
+from domain.texts import sv
 
-REQUIRED = ("personnummer", "given_name", "surname")
-COLUMNS = tuple(each.name for each in fields(Details))
-NOTHING = {**dict.fromkeys(COLUMNS), "protected": False}
-"""What is known of one who is new."""
-PARSERS = {"personnummer": identity.parse_personnummer, "mobile": identity.parse_mobile,
-           "email": identity.parse_email, "limit": parse_kronor}
-LONGEST = 100
+CHANGED_MEANWHILE = sv("Något har ändrats sedan du granskade listan. Inget är sparat. Granska den "
+                       "igen.")
 
 
-class Kind(StrEnum):
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    WRONG = "wrong"
+class State(StrEnum):
+    UPLOADED = "uploaded"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    CARRYING_OUT = "carrying_out"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+BUSY = {State.CHECKING, State.CARRYING_OUT, State.UNDOING}
 
 
 class TravellerImport(Row):
     __tablename__ = "traveller_imports"
 
-    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"), index=True)
     department_id: Mapped[UUID] = mapped_column(ForeignKey("departments.id"))
-    not_read: Mapped[list] = mapped_column(JSON)
-    """The names of columns that mean nothing to us."""
-    rows_sealed: Mapped[bytes | None]
-    """What was read from the file; it holds personnummer. None once it is carried out."""
+    """Where those go whose row names no department."""
+    within: Mapped[list | None] = mapped_column(JSON)
+    """The departments of whoever uploaded it; None for the whole company."""
+    state: Mapped[State] = mapped_column(server_default=State.DONE)
+    file_name: Mapped[str] = mapped_column(server_default="")
+    kind: Mapped[str] = mapped_column(server_default="csv")
+    """Of file: it decides how a number is read."""
+    header: Mapped[list] = mapped_column(JSON, server_default="[]")
+    columns: Mapped[list] = mapped_column(JSON, server_default="[]")
+    """What each column of the file is taken as; None for one that is not read."""
+    mended_sealed: Mapped[bytes | None]
+    """The values of the rows that were mended here, by number."""
+    by: Mapped[dict | None] = mapped_column(JSON)
+    """Who ordered what is being done."""
+    leavers: Mapped[bool] = mapped_column(server_default=false())
+    """Whether those who are missing from the file are ended."""
+    rooms: Mapped[list | None] = mapped_column(JSON)
+    """The departments that its rows lead to."""
+    total: Mapped[int] = mapped_column(server_default="0")
+    done: Mapped[int] = mapped_column(server_default="0")
+    """So many of its rows are checked."""
+    round: Mapped[int] = mapped_column(server_default="0")
+    """A worker that has lost its lease to another sees that it was overtaken."""
+    problem: Mapped[str | None]
+    result: Mapped[dict | None] = mapped_column(JSON)
     uploaded_at: Mapped[datetime]
     carried_out_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+    @property
+    def busy(self) -> bool:
+        return self.state in BUSY
+
+    @property
+    def actor(self) -> Actor:
+        """Who ordered it, as far as the log and a text message need to know them."""
+        by = self.by or {}
+        stands_in = by.get("for")
+        return Actor(
+            by["person"] and UUID(by["person"]), by["name"], b"", frozenset(),
+            administers=self.company_id, company_name=by["company"],
+            on_behalf_of=Principal(UUID(stands_in[0]), stands_in[1], b"") if stands_in else None)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.company_id,
+                     None if self.within is None else frozenset(map(UUID, self.within)))
 
 
-@dataclass
-class CheckedRow:
-    """A row of the file and what it would do. `problems` and `changes` are by column; that the
-    traveller moves to the department is a change of `department`."""
-
-    number: int
-    values: dict[str, str]
-    problems: dict[str, DomainError] = field(default_factory=dict)
-    kind: Kind = Kind.WRONG
-    changes: list[str] = field(default_factory=list)
-    stated: dict[str, str | int] = field(default_factory=dict)
-    personnummer: str = ""
-    details: Details | None = None
-    limit_ore: int | None = None
-    traveller: Traveller | None = None
-    connection: Connection | None = None
-
-
-def upload(session: Session, department: Department, rows: list[tuple[int, dict[str, str]]], *,
-           not_read: list[str], now: datetime) -> TravellerImport:
-    """Keep what was read, sealed, until the administrator has seen what it would do.
-
-    Each row is its number in the file and its values by column: personnummer, given_name, surname,
-    email, mobile, limit, employee_number, invoice_mark.
-    """
+def upload(session: Session, department: Department, header: Sequence[str],
+           columns: Sequence[str | None], rows: Sequence[tuple[int, Sequence[str]]], *, kind: str,
+           file_name: str = "", by: Actor, now: datetime) -> TravellerImport:
+    """Keep what stood in a file, sealed. Each row is its number and its cells; `columns` is what
+    the columns of the header seem to mean, by the words of `import_rows.COLUMNS`."""
+    departments = by.scope.departments
     kept = TravellerImport(
-        company_id=department.company_id, department_id=department.id, not_read=not_read,
-        uploaded_at=now,
-        rows_sealed=session.info["vault"].seal(json.dumps(rows), "import"))
+        company_id=department.company_id, department_id=department.id, state=State.UPLOADED,
+        within=departments and sorted(each.hex for each in departments), header=list(header),
+        columns=list(columns), kind=kind, file_name=file_name[:100], total=len(rows), done=0,
+        leavers=False, round=0, by=_kept(by), uploaded_at=now)
     session.add(kept)
     session.flush()
+    for number, some in enumerate(chunks(rows, import_pieces.ROWS)):
+        import_pieces.put(session, kept.id, What.CELLS, number, some)
     return kept
 
 
 def find(session: Session, import_id: UUID, *, within: Scope) -> TravellerImport:
+    """Whoever sees less than the one who uploaded it does not find it."""
     kept = session.get(TravellerImport, import_id)
-    if kept is None or not within.covers(kept.company_id, kept.department_id):
+    if kept is None or not _sees(within, kept):
         raise NotFound("Importen finns inte. Ladda upp filen igen.")
     return kept
 
 
-def check(session: Session, kept: TravellerImport) -> list[CheckedRow]:
-    """What each row would do, with every problem in it. Empty once it is carried out."""
-    if kept.rows_sealed is None:
-        return []
-    read = json.loads(session.info["vault"].open(kept.rows_sealed, "import"))
-    rows = [_parse(session, CheckedRow(number, values)) for number, values in read]
-    seen: dict[str, int] = {}
-    for row in rows:
-        first = row.personnummer and seen.setdefault(row.personnummer, row.number)
-        if first and first != row.number:
-            row.problems["personnummer"] = Invalid(
-                "Samma personnummer står också på rad %(row)s.", row=first)
-    _find(session, kept.company_id, rows)
-    for row in rows:
-        _compare(row, kept.department_id)
-    return rows
+def latest(session: Session, *, within: Scope, most: int = 10) -> list[TravellerImport]:
+    """The company's imports, the last one first."""
+    found = session.scalars(
+        select(TravellerImport).where(TravellerImport.company_id == within.company_id)
+        .order_by(TravellerImport.uploaded_at.desc(), TravellerImport.id).limit(10 * most))
+    return [kept for kept in found if _sees(within, kept)][:most]
 
 
-def carry_out(session: Session, kept: TravellerImport, department: Department, *, by: Actor,
-              now: datetime) -> int:
-    """Save the rows that have no problem; says how many changed anything."""
-    rows = [row for row in check(session, kept) if row.kind in (Kind.NEW, Kind.CHANGED)]
-    _close(session, kept, now=now)
-    for row in rows:
-        _save(session, row, department, by=by, now=now)
-    audit.record(session, audit.Act.TRAVELLERS_IMPORTED, kept.id, company_id=kept.company_id,
-                 department_id=department.id, by=by, now=now, department=department.name,
-                 count=len(rows))
-    return len(rows)
+def _sees(within: Scope, kept: TravellerImport) -> bool:
+    if within.company_id != kept.company_id:
+        return False
+    theirs = kept.scope.departments
+    return within.is_whole or (theirs is not None and theirs <= within.departments)
 
 
-def _save(session: Session, row: CheckedRow, department: Department, *, by: Actor,
-          now: datetime) -> None:
-    if row.kind == Kind.NEW:
-        row.traveller = travellers.register(session, department, row.personnummer, row.details,
-                                            by=by, now=now)
-    elif row.changes != ["limit"]:
-        travellers.change(session, row.traveller, department, row.details, by=by, now=now)
-    if "limit" in row.changes:
-        if row.connection:
-            business_travel.change_limit(session, row.connection, limit_ore=row.limit_ore, by=by,
-                                         now=now)
-        else:
-            business_travel.connect(session, row.traveller, limit_ore=row.limit_ore, by=by, now=now)
+def is_big(session: Session, kept: TravellerImport) -> bool:
+    """Too big to be done while somebody waits for the page."""
+    return kept.total > rules(session).import_sync_rows_max
 
 
-def forget(session: Session, *, before: datetime) -> None:
-    """What was uploaded and never carried out."""
-    session.execute(delete(TravellerImport).where(TravellerImport.carried_out_at.is_(None),
-                                                  TravellerImport.uploaded_at < before))
+def take_columns_as(session: Session, kept: TravellerImport, columns: Sequence[str | None], *,
+                    by: Actor, now: datetime) -> None:
+    """What was mended is forgotten: it was mended as something else."""
+    named = [column for column in columns if column]
+    if len(set(named)) < len(named):
+        raise Invalid("Två kolumner kan inte vara samma sak.")
+    if "personnummer" not in named:
+        raise Invalid("Säg vilken kolumn som är personnummer.")
+    if len(columns) != len(kept.header):
+        raise Invalid("Kolumnerna är inte de som står i filen. Ladda om sidan.")
+    kept.columns, kept.mended_sealed = list(columns), None
+    order_check(session, kept, by=by, now=now)
 
 
-def _close(session: Session, kept: TravellerImport, *, now: datetime) -> None:
-    """Only one of those who carry it out at once gets past this."""
-    closed = session.execute(
-        update(TravellerImport)
-        .where(TravellerImport.id == kept.id, TravellerImport.carried_out_at.is_(None))
-        .values(carried_out_at=now, rows_sealed=None))
-    if not closed.rowcount:
+def mend(session: Session, kept: TravellerImport, values: dict[int, Sequence[str]], *, by: Actor,
+         now: datetime) -> None:
+    """New values of rows, by their number and in the order of COLUMNS."""
+    if any(len(each) != len(COLUMNS) for each in values.values()):
+        raise Invalid("Raden går inte att läsa.")
+    all_mended = mended(session, kept) | {number: list(each) for number, each in values.items()}
+    kept.mended_sealed = session.info["vault"].seal(json.dumps(all_mended), SEAL)
+    order_check(session, kept, by=by, now=now)
+
+
+def mended(session: Session, kept: TravellerImport) -> dict[int, list[str]]:
+    if kept.mended_sealed is None:
+        return {}
+    found = json.loads(session.info["vault"].open(kept.mended_sealed, SEAL))
+    return {int(number): values for number, values in found.items()}
+
+
+def order_check(session: Session, kept: TravellerImport, *, by: Actor, now: datetime,
+                problem: str | None = None) -> None:
+    """It is for the worker when it is big, else for the caller, in the same transaction."""
+    _move(session, kept, State.CHECKING, {State.UPLOADED, State.CHECKED, State.CARRYING_OUT})
+    kept.by, kept.done, kept.problem, kept.round = _kept(by), 0, problem, kept.round + 1
+    import_pieces.drop(session, kept.id, *FOUND)
+    _put(session, kept, Task.CHECK_IMPORT, now=now)
+
+
+def order(session: Session, kept: TravellerImport, *, leavers: bool = False,
+          only_if_all: bool = False, by: Actor, now: datetime) -> None:
+    """Have what was found carried out. As for a check, a big one is for the worker."""
+    found = import_pieces.counts(session, kept.id)
+    if kept.carried_out_at or kept.state in (State.CARRYING_OUT, State.DONE):
         raise Conflict("Filen är redan importerad.")
+    if only_if_all and found[What.WRONG]:
+        raise Invalid("Det finns rader med fel. Rätta dem, eller importera bara de andra.",
+                      "only_if_all")
+    if not (found[What.NEW] or found[What.CHANGED] or (leavers and found[What.MISSING])):
+        raise Conflict("Det finns inget att importera: inget i listan ändrar något.")
+    _move(session, kept, State.CARRYING_OUT, {State.CHECKED})
+    kept.by, kept.leavers, kept.problem = _kept(by), leavers, None
+    _put(session, kept, Task.CARRY_OUT_IMPORT, now=now)
 
 
-def _parse(session: Session, row: CheckedRow) -> CheckedRow:
-    for column, text in row.values.items():
-        if not text:
-            continue
-        try:
-            if len(text) > LONGEST:
-                raise Invalid("Värdet är för långt, högst %(most)s tecken.", most=LONGEST)
-            row.stated[column] = PARSERS.get(column, str)(text)
-        except Invalid as problem:
-            row.problems[column] = problem
-    for column in REQUIRED:
-        if not row.values.get(column):
-            row.problems[column] = Invalid("Fyll i ett värde.")
-    try:
-        row.limit_ore = row.stated.pop("limit", None)
-        if row.limit_ore is not None:
-            business_travel.check_limit(session, row.limit_ore)
-    except Invalid as problem:
-        row.problems["limit"] = problem
-    row.personnummer = row.stated.pop("personnummer", "")
-    return row
+def undoable_until(session: Session, kept: TravellerImport) -> datetime | None:
+    hours = timedelta(hours=rules(session).import_undo_hours)
+    return kept.carried_out_at and kept.carried_out_at + hours
 
 
-def _find(session: Session, company_id: UUID, rows: list[CheckedRow]) -> None:
-    """Whom of them the company employs already, and how they are connected."""
-    index = session.info["vault"].index
-    row_of = {index(row.personnummer): row for row in reversed(rows) if row.personnummer}
-    found = list(session.scalars(
-        select(Traveller).options(joinedload(Traveller.department))
-        .where(Traveller.company_id == company_id, Traveller.ended_at.is_(None),
-               Traveller.personnummer_index.in_(row_of))))
-    connections = business_travel.connections(session, [traveller.id for traveller in found])
-    for traveller in found:
-        row = row_of[traveller.personnummer_index]
-        row.traveller, row.connection = traveller, connections.get(traveller.id)
+def order_undo(session: Session, kept: TravellerImport, *, by: Actor, now: datetime) -> None:
+    until = undoable_until(session, kept)
+    if until is None or now > until:
+        raise Conflict("Importen går inte att ångra längre.")
+    _move(session, kept, State.UNDOING, {State.DONE})
+    kept.by = _kept(by)
+    _put(session, kept, Task.UNDO_IMPORT, now=now)
 
 
-def _compare(row: CheckedRow, department_id: UUID) -> None:
-    """A cell that is empty leaves what is there."""
-    before = vars(row.traveller.details) if row.traveller else NOTHING
-    after = before | row.stated
-    if row.limit_ore and not after["mobile"] and "mobile" not in row.problems:
-        row.problems["mobile"] = Invalid("Den som ska ha Tjänsteresor behöver ett mobilnummer.")
-    if row.problems:
-        return
-    row.details = Details(**after)
-    row.changes = [column for column in COLUMNS if after[column] != before[column]]
-    if row.traveller and row.traveller.department_id != department_id:
-        row.changes.append("department")
-    if row.limit_ore and row.limit_ore != (row.connection and row.connection.limit_ore):
-        row.changes.append("limit")
-    row.kind = Kind.CHANGED if row.changes else Kind.UNCHANGED
-    if row.traveller is None:
-        row.kind = Kind.NEW
+def forget(session: Session, *, before: datetime, now: datetime) -> None:
+    """What was uploaded and never carried out; and of the rest all but the fact, when it is too
+    late to undo them."""
+    undoable = now - timedelta(hours=rules(session).import_undo_hours)
+    left = select(TravellerImport.id).where(TravellerImport.carried_out_at.is_(None),
+                                            TravellerImport.uploaded_at < before)
+    late = select(TravellerImport.id).where(TravellerImport.carried_out_at < undoable)
+    session.execute(delete(ImportPiece).where(ImportPiece.import_id.in_(left.union(late))))
+    session.execute(update(TravellerImport).where(TravellerImport.carried_out_at < undoable)
+                    .values(mended_sealed=None))
+    session.execute(delete(TravellerImport).where(TravellerImport.id.in_(left)))
+
+
+def _move(session: Session, kept: TravellerImport, state: State, allowed: set[State]) -> None:
+    """Only one of those who do it at once gets past this."""
+    session.flush()
+    moved = session.execute(
+        update(TravellerImport)
+        .where(TravellerImport.id == kept.id, TravellerImport.state.in_(allowed))
+        .values(state=state))
+    if not moved.rowcount:
+        raise Conflict("Importen är redan på väg. Ladda om sidan.")
+
+
+def _put(session: Session, kept: TravellerImport, task: Task, *, now: datetime) -> None:
+    if is_big(session, kept):
+        outbox.put(session, task, import_id=str(kept.id), now=now)
+
+
+def _kept(by: Actor) -> dict:
+    principal = by.on_behalf_of
+    return {"person": by.person_id and str(by.person_id), "name": by.name,
+            "company": by.company_name,
+            "for": principal and [str(principal.person_id), principal.name]}

@@ -1,31 +1,28 @@
 """The travellers that a company has registered. A traveller signs in with BankID, so each has a
 personnummer, and is the same person in every company that registered it. One who comes by
 synchronisation from the company's own system has none until they sign in the first time."""
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     ForeignKey,
-    Index,
-    Select,
     UniqueConstraint,
     false,
     func,
-    or_,
     select,
-    tuple_,
 )
-from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from domain import audit
+from domain import audit, departments, people
 from domain.access import Actor, Scope
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotFound
-from domain.identity import mask_personnummer, parse_mobile, parse_personnummer
+from domain.identity import mask_personnummer
 from domain.services import Service, Services
-from domain.store import Row
+from domain.store import Row, partial_index
 
 
 @dataclass(frozen=True)
@@ -46,8 +43,10 @@ class Traveller(Row):
     __tablename__ = "travellers"
     __table_args__ = (
         UniqueConstraint("company_id", "personnummer_index"),
-        Index("ix_travellers_list", "company_id", "sort_name", "id"),
-        Index("ix_travellers_department_list", "department_id", "sort_name", "id"),
+        partial_index("ix_travellers_here", "company_id", "sort_name", "id",
+                      where="ended_at IS NULL"),
+        partial_index("ix_travellers_here_department", "department_id", "sort_name", "id",
+                      where="ended_at IS NULL"),
     )
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
@@ -55,7 +54,7 @@ class Traveller(Row):
     personnummer_sealed: Mapped[bytes | None]
     personnummer_index: Mapped[bytes | None] = mapped_column(index=True)
     personnummer_masked: Mapped[str]
-    """Empty when it is not known."""
+    """Empty when it is not known, or not for the company's eyes."""
     given_name: Mapped[str]
     surname: Mapped[str]
     sort_name: Mapped[str]
@@ -87,26 +86,6 @@ class Traveller(Row):
                        self.employee_number, self.invoice_mark, self.protected)
 
 
-_in_order = tuple_(Traveller.sort_name, Traveller.id)
-"""By which the list is ordered."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """`first` is the number of the first row in the whole list, whose length is `total`; `before`
-    and `after` lead to the pages beside this one, None where there is none."""
-
-    rows: list[Traveller]
-    first: int
-    total: int
-    before: str | None
-    after: str | None
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.rows) - 1
-
-
 def find(session: Session, traveller_id: UUID, *, within: Scope) -> Traveller:
     traveller = session.get(Traveller, traveller_id)
     if traveller is None or not within.covers(traveller.company_id, traveller.department_id):
@@ -123,64 +102,6 @@ def of_actor(session: Session, actor: Actor) -> list[Traveller]:
     ))
 
 
-def listed(session: Session, *, within: Scope, search: str = "",
-           department_id: UUID | None = None, among: Select | None = None,
-           after: str | None = None, before: str | None = None, most: int = 40) -> Page:
-    """One page of the company's travellers in name order; `after` and `before` are what another
-    page says of its neighbours. `among` selects the ids of those who count."""
-    wanted = [within.holds(Traveller.company_id, Traveller.department_id),
-              Traveller.ended_at.is_(None),
-              *_matching(session, search)]
-    if department_id:
-        wanted.append(Traveller.department_id == department_id)
-    if among is not None:
-        wanted.append(Traveller.id.in_(among))
-    found = (select(Traveller).join(Traveller.department).where(*wanted)
-             .options(contains_eager(Traveller.department)).limit(most + 1))
-    rows = list(session.scalars(_from(found, after, before)))
-    more, rows = len(rows) > most, rows[:most][::-1 if before else 1]
-    earlier = _in_order < (rows[0].sort_name, rows[0].id) if rows else Traveller.id.is_(None)
-    skipped, total = session.execute(
-        select(func.count().filter(earlier), func.count()).where(*wanted)).one()
-    return Page(rows, skipped + 1, total, before=_mark(rows[0]) if skipped else None,
-                after=_mark(rows[-1]) if rows and (more or before) else None)
-
-
-def _from(found: Select, after: str | None, before: str | None) -> Select:
-    if before:
-        return (found.where(_in_order < _place(before))
-                .order_by(Traveller.sort_name.desc(), Traveller.id.desc()))
-    if after:
-        found = found.where(_in_order > _place(after))
-    return found.order_by(Traveller.sort_name, Traveller.id)
-
-
-def _mark(traveller: Traveller) -> str:
-    return f"{traveller.sort_name}|{traveller.id}"
-
-
-def _place(mark: str) -> tuple[str, UUID]:
-    name, _, last_id = mark.replace("\0", "").rpartition("|")
-    try:
-        return name, UUID(last_id)
-    except ValueError as wrong:
-        raise NotFound("Sidan finns inte.") from wrong
-
-
-def _matching(session: Session, search: str) -> list[ColumnElement[bool]]:
-    """By a mobile number, a whole personnummer, or words: names and employee numbers."""
-    text = search.replace("\0", "")
-    for parse, column, stored in (
-            (parse_mobile, Traveller.mobile, str),
-            (parse_personnummer, Traveller.personnummer_index, session.info["vault"].index)):
-        try:
-            return [or_(column == stored(parse(text)), Traveller.employee_number == text)]
-        except Invalid:
-            continue
-    return [or_(Traveller.sort_name.contains(word.casefold(), autoescape=True),
-                Traveller.employee_number == word) for word in text.split()]
-
-
 def numbers(session: Session, *, within: Scope) -> dict[UUID, int]:
     """How many travellers each department has; one without any is not there."""
     return dict(session.execute(
@@ -188,6 +109,14 @@ def numbers(session: Session, *, within: Scope) -> dict[UUID, int]:
         .where(within.holds(Traveller.company_id, Traveller.department_id),
                Traveller.ended_at.is_(None))
         .group_by(Traveller.department_id)).all())
+
+
+def find_own(session: Session, traveller_id: UUID, *, by: Actor) -> Traveller:
+    """As one of the companies knows the person who asks."""
+    traveller = next((each for each in of_actor(session, by) if each.id == traveller_id), None)
+    if traveller is None:
+        raise NotFound("Resenären finns inte.")
+    return traveller
 
 
 def register(session: Session, department: Department, personnummer: str, details: Details, *,
@@ -204,28 +133,62 @@ def register(session: Session, department: Department, personnummer: str, detail
             company_id=department.company_id, personnummer_index=index,
             personnummer_sealed=session.info["vault"].seal(personnummer, "personnummer"),
             personnummer_masked=mask_personnummer(personnummer), registered_at=now)
-        session.add(traveller)
+    return employ(session, traveller, department, details, by=by, now=now)
+
+
+def register_unknown(session: Session, department: Department, details: Details, *, by: Actor,
+                     now: datetime) -> Traveller:
+    """Someone whose personnummer is not known until they sign in."""
+    traveller = Traveller(company_id=department.company_id, personnummer_masked="",
+                          registered_at=now)
+    return employ(session, traveller, department, details, by=by, now=now)
+
+
+def employ(session: Session, traveller: Traveller, department: Department, details: Details, *,
+           by: Actor, now: datetime) -> Traveller:
+    """One who is new, or had left and comes back."""
+    departments.hold_open(session, department)
+    session.add(traveller)
     traveller.ended_at = None
-    _write(traveller, department, details)
+    _write(session, traveller, department, details)
     session.flush()
     _record(session, audit.Act.TRAVELLER_ADDED, traveller, by=by, now=now)
     return traveller
 
 
+def bind(session: Session, traveller: Traveller, person: people.Person, *, by: Actor,
+         now: datetime) -> None:
+    """It turns out who the traveller is: their personnummer is known from now on."""
+    check_employed(traveller)
+    if traveller.personnummer_index is not None:
+        raise Conflict("Någon har redan bekräftat att det är de.")
+    number = session.info["vault"].open(person.personnummer_sealed, "personnummer")
+    traveller.personnummer_sealed = person.personnummer_sealed
+    traveller.personnummer_index = person.personnummer_index
+    traveller.personnummer_masked = mask_personnummer(number)
+    if traveller.protected:
+        _shield(session, traveller)
+    session.flush()
+    _record(session, audit.Act.TRAVELLER_BOUND, traveller, by=by, now=now)
+
+
 def change(session: Session, traveller: Traveller, department: Department, details: Details, *,
            by: Actor, now: datetime) -> None:
     check_employed(traveller)
-    _write(traveller, department, details)
+    if department.id != traveller.department_id:
+        departments.hold_open(session, department)
+    _write(session, traveller, department, details)
     _record(session, audit.Act.TRAVELLER_CHANGED, traveller, by=by, now=now)
 
 
-def end(session: Session, traveller: Traveller, *, by: Actor, now: datetime) -> None:
+def end(session: Session, traveller: Traveller, *, by: Actor | None, now: datetime) -> None:
     check_employed(traveller)
     traveller.ended_at = now
+    traveller.leaves_on, traveller.leaving_recalls = None, False
     _record(session, audit.Act.TRAVELLER_ENDED, traveller, by=by, now=now)
 
 
-def _record(session: Session, act: audit.Act, traveller: Traveller, *, by: Actor,
+def _record(session: Session, act: audit.Act, traveller: Traveller, *, by: Actor | None,
             now: datetime) -> None:
     audit.record(session, act, traveller.id, company_id=traveller.company_id,
                  department_id=traveller.department_id, by=by, now=now, traveller=traveller.name)
@@ -236,8 +199,45 @@ def check_employed(traveller: Traveller) -> None:
         raise Conflict("Resenären är avslutad. Lägg till personen igen först.")
 
 
-def _write(traveller: Traveller, department: Department, details: Details) -> None:
+def _write(session: Session, traveller: Traveller, department: Department,
+           details: Details) -> None:
+    was_protected = bool(traveller.protected)
     for field, value in vars(details).items():
         setattr(traveller, field, value)
     traveller.department = department
     traveller.sort_name = f"{details.surname} {details.given_name}".casefold()
+    if details.protected or was_protected:
+        _shield(session, traveller)
+
+
+def _shield(session: Session, traveller: Traveller) -> None:
+    """Whoever is protected goes by the alias, also where they sign in, and shows no number."""
+    if traveller.personnummer_sealed is None:
+        return
+    number = session.info["vault"].open(traveller.personnummer_sealed, "personnummer")
+    traveller.personnummer_masked = "" if traveller.protected else mask_personnummer(number)
+    given_name, surname = (alias(session, traveller.personnummer_index)
+                           or (traveller.given_name, traveller.surname))
+    people.rename(session, traveller.personnummer_index, given_name=given_name, surname=surname)
+
+
+def alias(session: Session, personnummer_index: bytes) -> tuple[str, str] | None:
+    """The given name and surname by which a person goes whose identity is protected in any company;
+    None when it is not."""
+    found = session.execute(
+        select(Traveller.given_name, Traveller.surname)
+        .where(Traveller.personnummer_index == personnummer_index, Traveller.protected)
+        .order_by(Traveller.registered_at.desc()).limit(1)).one_or_none()
+    return found and (found.given_name, found.surname)
+
+
+def sharing_mobile(session: Session, mobiles: Collection[str], *,
+                   within: Scope) -> dict[str, list[Traveller]]:
+    """Who has each of the numbers already; one that nobody has is not there. A family or a crew may
+    share a phone, so it is told and not refused."""
+    found = session.scalars(
+        select(Traveller)
+        .where(within.holds(Traveller.company_id, Traveller.department_id),
+               Traveller.mobile.in_(mobiles), Traveller.ended_at.is_(None))
+        .order_by(Traveller.mobile, Traveller.sort_name, Traveller.id))
+    return {mobile: list(sharing) for mobile, sharing in groupby(found, lambda each: each.mobile)}

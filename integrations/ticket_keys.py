@@ -3,6 +3,7 @@ import json
 import os
 import re
 from base64 import urlsafe_b64encode
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -56,6 +57,12 @@ class TicketKeys:
         """64 bytes, R and S, as in JWS."""
         r, s = decode_dss_signature(self._signing.sign(data, ec.ECDSA(SHA256())))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    @cached_property
+    def trial(self) -> "TicketKeys":
+        """What signs tickets that are only for trial: a key that nobody is given, of this process
+        alone, so that whoever inspects tickets refuses them."""
+        return TicketKeys(ec.generate_private_key(ec.SECP256R1()))
 
     def public_keys(self) -> dict[str, ec.EllipticCurvePublicKey]:
         return dict(self._public)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from domain import outbox
 from integrations.errors import OutsideError, Refused
-from jobs import Portal, messages, reports
+from jobs import Portal, messages, reports, traveller_imports
 
 log = logging.getLogger(__name__)
 
@@ -14,6 +14,9 @@ TASKS = {
     outbox.Task.SEND_SMS: messages.send_sms,
     outbox.Task.SEND_EMAIL: messages.send_email,
     outbox.Task.WRITE_REPORT: reports.write,
+    outbox.Task.CHECK_IMPORT: traveller_imports.check,
+    outbox.Task.CARRY_OUT_IMPORT: traveller_imports.carry_out,
+    outbox.Task.UNDO_IMPORT: traveller_imports.undo,
 }
 SWEEP_AT_ONCE = 50
 SWEEP_MOST = 2_000

@@ -9,14 +9,16 @@ from domain import companies, reports
 from domain.errors import Conflict
 from domain.identity import show_organisation_number
 from domain.products import NAMES, place
-from domain.reports import FileKind, MonthlyReport, ReportFile
+from domain.reports import FileKind, MonthlyReport, ReportFile, ReportLine
 from domain.services import SERVICE_NAMES
 from domain.store import insert_missing
+from domain.texts import sv
 from jobs import Portal
 from translations import formats
 
 log = logging.getLogger(__name__)
 
+CREDIT = sv("Kreditering: %(product)s")
 WRITERS = {FileKind.PDF: pdf.specification, FileKind.XLSX: spreadsheet.specification}
 
 
@@ -28,7 +30,7 @@ def make_missing(portal: Portal) -> None:
             try:
                 with portal.store.transaction(session):
                     report = reports.make(session, company_id, month, now=now)
-                    if report.tickets:
+                    if report.tickets or report.gross_ore:
                         reports.announce(session, report, now=now)
             except Conflict:
                 log.info("somebody else has made the report of %s", month)
@@ -47,12 +49,17 @@ def write(portal: Portal, session: Session, *, report_id: UUID) -> None:
                            written_at=portal.world.clock.now())
 
 
+def _name(line: ReportLine) -> str:
+    name = NAMES[line.product]
+    return CREDIT % {"product": name} if line.is_credit else name
+
+
 def _specification(portal: Portal, session: Session,
                    report: MonthlyReport) -> specification.Specification:
     company = companies.find(session, report.company_id)
     lines = [specification.Line(
         line.sold_at, line.ticket_number, SERVICE_NAMES[line.service], line.reference_number,
-        line.department_name, line.holder, NAMES[line.product], place(line.trip), line.price_ore,
+        line.department_name, line.holder, _name(line), place(line.trip), line.price_ore,
         line.vat_ore, line.vat_basis_points) for line in reports.lines(session, report)]
     sums = [specification.Sum(
         SERVICE_NAMES[each.service], each.reference_number, each.tickets, each.gross_ore,

@@ -5,6 +5,7 @@ from integrations.timetable import Daily, Every, Tick
 
 TIMETABLE: list[Tick] = [
     Every("jobs.worker.sweep", seconds=10),
+    Every("jobs.worker.carry_out_leavings", seconds=600),
     Daily("jobs.worker.make_missing_reports", at=time(1, 10)),
     Daily("jobs.worker.forget_old", at=time(2, 40)),
 ]

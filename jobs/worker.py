@@ -2,7 +2,7 @@
 from functools import cache
 from uuid import UUID
 
-from jobs import Portal, outbox, reports, retention
+from jobs import Portal, leavers, outbox, reports, retention
 
 
 @cache
@@ -25,6 +25,10 @@ def sweep() -> None:
 
 def make_missing_reports() -> None:
     reports.make_missing(portal())
+
+
+def carry_out_leavings() -> None:
+    leavers.carry_out(portal())
 
 
 def forget_old() -> None:

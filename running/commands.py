@@ -16,7 +16,8 @@ def main() -> None:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(function: Callable[[Namespace], None], about: str) -> ArgumentParser:
-        added = commands.add_parser(function.__name__, help=about, description=about)
+        name = function.__name__.replace("_", "-")
+        added = commands.add_parser(name, help=about, description=about)
         added.set_defaults(function=function)
         return added
 
@@ -26,6 +27,7 @@ def main() -> None:
         command(scheduler, "ring for the recurring jobs"),
         command(migrate, "bring the database to this version"),
         command(demo, "fill an empty database with a demo"),
+        command(verify_log, "prove that the log of events is as it was written"),
         command(sandbox, "start the sandbox alone"),
         clerk_command := command(clerk, "appoint a clerk of the authority"),
         prices_command := command(prices, "take in a price list"),
@@ -39,6 +41,11 @@ def main() -> None:
     prices_command.add_argument("file", type=Path, help="CSV with the columns of data/prices.csv")
     test_command = command(test, "run the tests; other arguments are pytest's")
     test_command.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    bench_command = command(bench, "measure what the portal promises; see benchmarks/README.md")
+    bench_command.add_argument("names", nargs="*", metavar="NAME", help="all, when none is named")
+    bench_command.add_argument("--database", default="sqlite",
+                               help="sqlite, postgresql, or the address of an empty one")
+    bench_command.add_argument("--json", action="store_true", help="a list of rows")
 
     arguments, rest = parser.parse_known_args()
     if rest and arguments.function is not test:
@@ -57,6 +64,11 @@ def run(arguments: Namespace) -> None:
 def test(arguments: Namespace) -> None:
     from running import testing
     testing.test(arguments.database, arguments.rest)
+
+
+def bench(arguments: Namespace) -> None:
+    from running import benching
+    sys.exit(benching.bench(arguments.names, arguments.database, as_json=arguments.json))
 
 
 def worker(arguments: Namespace) -> None:
@@ -88,6 +100,12 @@ def demo(arguments: Namespace) -> None:
     _settle(arguments)
     from running import filling
     filling.demo()
+
+
+def verify_log(arguments: Namespace) -> None:
+    _settle(arguments)
+    from running import log
+    sys.exit(log.verify())
 
 
 def clerk(arguments: Namespace) -> None:

@@ -110,7 +110,7 @@ class Browser:
             from domain import terms
             with store.session() as session, store.transaction(session):
                 actor = logins.actor(session, token, now=now)
-                terms.accept(session, terms.owed(session, actor), by=actor, now=now)
+                terms.accept(session, terms.owed(session, actor, now=now), by=actor, now=now)
         with self.client.session_transaction() as cookie:
             cookie["_user_id"] = token
         return self
@@ -122,7 +122,7 @@ class Browser:
         return self._open("POST", url, data=data, headers=headers, **kwargs)
 
     def _open(self, method, url, **kwargs) -> Page:
-        page = Page(self.client.open(url, method=method, **kwargs))
+        page = Page(self.client.open(url, method=method, buffered=True, **kwargs))
         page.check()
         return page
 

@@ -1,4 +1,5 @@
 """Things to test with. Every argument has a quiet default."""
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -10,18 +11,26 @@ from domain import (
     applications,
     business_travel,
     departments,
+    deputies,
+    invitations,
+    join_requests,
     logins,
     offers,
     people,
     products,
+    scim_tokens,
     tickets,
+    traveller_imports,
     travellers,
+    trials,
 )
 from domain.access import Actor, Role, Scope
 from domain.companies import Company
 from domain.departments import Department
+from domain.import_rows import COLUMNS
+from domain.invitations import Invitation
 from domain.outbox import OutboxMessage
-from domain.people import Person
+from domain.people import Deputyship, Person
 from domain.products import Extent, Product
 from domain.services import Service
 from domain.store import Store
@@ -71,10 +80,16 @@ class Factory:
                             departments.Details(departments.FIRST, "1000"), by=None, now=MORNING)
         return company
 
-    def department(self, company=None, name="Verkstad", reference_number="2000") -> Department:
+    def department(self, company=None, name="Verkstad", reference_number="2000", *,
+                   details=None) -> Department:
         company = company or self.company()
         return self._saved(departments.add, company.id,
-                           departments.Details(name, reference_number), by=None, now=MORNING)
+                           details or departments.Details(name, reference_number), by=None,
+                           now=MORNING)
+
+    def archived(self, department: Department) -> Department:
+        self._saved(departments.archive, department, by=NOBODY, now=MORNING)
+        return department
 
     def first_department(self, company) -> Department:
         return departments.of_company(self.session, within=Scope(company.id))[0]
@@ -97,6 +112,18 @@ class Factory:
                     company_id=departments[0].company_id,
                     departments=[department.id for department in departments], now=MORNING)
         return admin
+
+    def invitation(self, by: Person, *departments: Department, name="Anna Ek",
+                   email="anna@bolaget.example", secret="a secret", at=MORNING) -> Invitation:
+        role = Role.DEPARTMENT_ADMIN if departments else Role.COMPANY_ADMIN
+        details = invitations.Details(name, email, role, tuple(each.id for each in departments))
+        return self._saved(invitations.invite, details, language="sv", secret=secret,
+                           by=self.actor(by), now=at)
+
+    def deputyship(self, holder: Person, deputy: Person, *, first_on=date(2026, 11, 20),
+                   last_on=date(2026, 11, 26)) -> Deputyship:
+        return self._saved(deputies.name, deputy, first_on=first_on, last_on=last_on,
+                           by=self.actor(holder), now=MORNING)
 
     def clerk(self, **person) -> Person:
         clerk = self.person(**{"given_name": "Berit", "surname": "Handläggare",
@@ -155,16 +182,48 @@ class Factory:
         return self._saved(offers.apply, traveller or self.traveller(), Product.PERIOD_365, trip,
                            starts_on=starts_on, by=NOBODY, now=MORNING)
 
-    def company_application(self, company_name="Nya Bolaget AB", *, secret="a secret", number=None):
+    def traveller_import(self, department, *rows, by=None, columns=COLUMNS[:3], kind="csv"):
+        """A list that is uploaded: its rows have the cells of the columns, from row 2 on."""
+        by = by or replace(NOBODY, administers=department.company_id,
+                           departments=frozenset({department.id}))
+        return self._saved(traveller_imports.upload, department, columns, columns,
+                           list(enumerate(rows, start=2)), kind=kind, file_name="lista.csv",
+                           by=by, now=MORNING)
+
+    def company_application(self, company_name="Nya Bolaget AB", *, number=None, at=MORNING,
+                            **stated):
         nine = f"559{next(self._numbers):06}"
-        details = applications.Details(
-            company_name=company_name, organisation_number=f"{nine}{luhn(nine)}",
-            street="Storgatan 1", postcode="553 20", city="Jönköping",
-            invoice_email="faktura@nya.example", peppol_id=None, reference_number="4711",
-            given_name="Oskar", surname="Dahl",
-            personnummer=number or personnummer(next(self._numbers)), email="oskar@nya.example",
-            mobile="+46701740606")
-        return self._saved(applications.apply, details, language="sv", secret=secret, now=MORNING)
+        details = applications.Details(**{
+            "company_name": company_name, "organisation_number": f"{nine}{luhn(nine)}",
+            "street": "Storgatan 1", "postcode": "553 20", "city": "Jönköping",
+            "invoice_email": "faktura@nya.example", "peppol_id": None, "reference_number": "4711",
+            "given_name": "Oskar", "surname": "Dahl",
+            "personnummer": number or personnummer(next(self._numbers)),
+            "email": "oskar@nya.example", "mobile": "+46701740606"} | stated)
+        return self._saved(applications.apply, details, language="sv", now=at)
+
+    def applicant(self, application=None) -> Person:
+        """Who has applied, as the one who signs in."""
+        application = application or self.company_application()
+        return self.person(application.given_name, application.surname, email=None,
+                           number=applications.personnummer(self.session, application))
+
+    def trial(self, application=None) -> Company:
+        """The company that the applicant tries with."""
+        return self._saved(trials.begin, by=self.actor(self.applicant(application)), now=MORNING)
+
+    def join_request(self, company=None, given_name="Kim", surname="Kollega", *, number=None,
+                     note=None):
+        details = join_requests.Details(
+            (company or self.company()).organisation_number, given_name, surname,
+            number or personnummer(next(self._numbers)), "kim@bolaget.example", "+46701740607",
+            note)
+        return self._saved(join_requests.ask, details, language="sv", now=MORNING)
+
+    def sync_key(self, company=None, *, by=None, name="Entra", last_on=None, secret="the key"):
+        by = by or self.admin(company)
+        return self._saved(scim_tokens.make, scim_tokens.Details(name, last_on), secret=secret,
+                           by=self.actor(by), now=MORNING)
 
     def an_outbox_message(self):
         return self.session.scalars(select(OutboxMessage.id)).first()

@@ -1,5 +1,6 @@
 """How moments, days and months are written, in Swedish time and in the reader's language."""
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -10,7 +11,12 @@ def day(value: date | datetime, language: str = "sv", *, today: date | None = No
     """tors 20 nov; with the year when it is another than today's."""
     local = value.astimezone(STOCKHOLM).date() if isinstance(value, datetime) else value
     pattern = "EEE d MMM" if today and today.year == local.year else "EEE d MMM y"
-    return format_date(local, pattern, locale=language).replace(".", "")
+    return _written(local, pattern, language).replace(".", "")
+
+
+@lru_cache(maxsize=4_096)
+def _written(value: date, pattern: str, language: str) -> str:
+    return format_date(value, pattern, locale=language)
 
 
 def clock(value: datetime) -> str:

@@ -3,14 +3,16 @@ from sqlalchemy import func, select
 import demo
 from demo import companies as demo_companies
 from domain import (
+    application_queue,
     applications,
-    business_travel,
+    join_requests,
     logins,
     messages,
     offers,
     people,
     queue,
     reports,
+    standings,
     terms,
     tickets,
     travellers,
@@ -68,7 +70,7 @@ def test_everyone_keeps_to_the_limit_and_what_is_spent_is_what_was_bought(store,
         select(Ticket.traveller_id, func.sum(Ticket.price_ore))
         .where(Ticket.service == Service.BUSINESS_TRAVEL,
                Ticket.sold_at >= Month.of(NOON).start).group_by(Ticket.traveller_id)).all())
-    for standing in business_travel.standings(db, list(connections), now=NOON):
+    for standing in standings.of_connections(db, list(connections), now=NOON):
         traveller_id = standing.connection.traveller_id
         assert standing.spent_ore == bought.get(traveller_id, 0) <= standing.connection.limit_ore
 
@@ -96,7 +98,10 @@ def test_something_waits_for_each_of_those_who_decide(store, db):
     big = db.scalar(select(Company).where(Company.name.startswith("Norrahammar")))
     assert len(offers.waiting(db, within=Scope(big.id))) == 4
     assert len(messages.undelivered(db, company_id=big.id)) == 2
-    assert len(applications.waiting(db)) == 2
+    overdue, fresh = applications.waiting(db)
+    assert (overdue.is_overdue(NOON.date()), fresh.is_overdue(NOON.date())) == (True, False)
+    assert application_queue.resting_count(db) == 1
+    assert join_requests.waiting_count(db, big.id) == 1
     assert [stuck.template for stuck in queue.stuck(db)] == ["ticket"]
 
 
@@ -105,8 +110,8 @@ def test_johan_waits_for_his_code(store, db):
     person = people.with_personnummer(db, personas.JOHAN.personal_number)
     [johan] = db.scalars(select(Traveller).where(
         Traveller.personnummer_index == person.personnummer_index))
-    standing = business_travel.of_travellers(db, [johan.id], now=NOON)[johan.id]
-    assert standing.state(NOON) == business_travel.State.CODE_WAITING
+    standing = standings.of_travellers(db, [johan.id], now=NOON)[johan.id]
+    assert standing.state(NOON) == standings.State.CODE_WAITING
 
 
 def test_only_elsa_has_terms_to_accept(store, db):
@@ -119,7 +124,7 @@ def test_only_elsa_has_terms_to_accept(store, db):
         with store.transaction(db):
             logins.begin(db, persona.personal_number, given_name=persona.given_name, language="sv",
                          surname=persona.surname, token=persona.name, now=NOON)
-        if terms.owed(db, logins.actor(db, persona.name, now=NOON)):
+        if terms.owed(db, logins.actor(db, persona.name, now=NOON), now=NOON):
             owing.append(persona)
     assert owing == [personas.ELSA]
 

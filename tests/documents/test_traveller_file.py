@@ -11,7 +11,7 @@ from documents.table_limits import FileProblem
 from documents.traveller_file import VALUES, Column
 
 SEPARATOR = {"semicolon": ";", "comma": ",", "tab": "\t"}
-PNR, FIRST, LAST, EMAIL, MOBILE, LIMIT, NUMBER, TAG = VALUES
+PNR, FIRST, LAST, EMAIL, MOBILE, LIMIT, NUMBER, TAG, ROOM = VALUES
 QUOTES = (" går inte att läsa: ett citattecken saknas eller står fel, eller en cell är för lång.")
 
 

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domain import audit
+from domain import audit, audit_proof
 from domain.access import Scope
 from domain.audit import Act
 from domain.errors import NotFound
@@ -85,7 +85,7 @@ def test_a_page_that_is_no_page_is_not_found(mark):
 def verdict(db, company):
     def verdict():
         db.rollback()
-        return next(each for each in audit.verify(db) if each.chain_id == company.id)
+        return next(each for each in audit_proof.verify(db) if each.chain_id == company.id)
     return verdict
 
 

@@ -1,11 +1,28 @@
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
-from domain import audit, business_travel, codes, leavers, offers, travellers
+from domain import (
+    audit,
+    business_travel,
+    codes,
+    deductions,
+    leavers,
+    offers,
+    purchases,
+    tickets,
+    traveller_lists,
+)
 from domain.access import Scope
-from domain.errors import Conflict
+from domain.errors import Conflict, Invalid
+from domain.months import Month
 from domain.products import Product
+from domain.services import Service
 from tests.conftest import NOON
-from tests.factories import ONE_ZONE
+from tests.factories import MORNING, ONE_ZONE
+
+MIDNIGHT = datetime(2026, 11, 30, 23, tzinfo=UTC)
+LAST_DAY = date(2026, 11, 30)
 
 
 @pytest.fixture
@@ -23,9 +40,20 @@ def traveller(make, company):
     return make.traveller(company)
 
 
-def leave(db, store, traveller, admin):
+def leave(db, store, traveller, admin, *, recall=False):
     with store.transaction(db):
-        leavers.leave(db, traveller, by=admin, now=NOON)
+        leavers.leave(db, traveller, recall=recall, by=admin, now=NOON)
+
+
+def plan(db, store, traveller, admin, last_day=LAST_DAY, *, recall=False):
+    with store.transaction(db):
+        leavers.plan(db, traveller, last_day, recall=recall, by=admin, now=NOON)
+
+
+def granted(db, store, make, traveller, admin):
+    application = make.offer_application(traveller)
+    with store.transaction(db):
+        return offers.approve(db, application, by=admin, now=NOON), application
 
 
 def test_everything_stops_in_one_transaction(db, store, make, company, traveller, admin):
@@ -34,7 +62,7 @@ def test_everything_stops_in_one_transaction(db, store, make, company, traveller
     assert (traveller.ended_at, connection.ended_at) == (NOON, NOON)
     assert application.state == offers.State.WITHDRAWN
     assert codes.current(db, [connection.id]) == {}
-    assert travellers.listed(db, within=Scope(company.id)).rows == []
+    assert traveller_lists.listed(db, within=Scope(company.id), now=NOON).rows == []
     acts = {event.act for event in audit.about(db, traveller.id, company_id=company.id)}
     assert {audit.Act.TRAVELLER_ENDED, audit.Act.TRAVEL_ENDED, audit.Act.OFFER_WITHDRAWN} <= acts
 
@@ -52,7 +80,7 @@ def test_a_leaver_buys_nothing_more(db, store, make, traveller, admin):
     connection = make.connection(traveller, registered=True)
     leave(db, store, traveller, admin)
     with pytest.raises(Conflict), store.transaction(db):
-        business_travel.buy(db, connection, Product.SINGLE, ONE_ZONE, by=admin, now=NOON)
+        purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=admin, now=NOON)
 
 
 def test_leaving_twice_is_a_conflict(db, store, traveller, admin):
@@ -63,7 +91,110 @@ def test_leaving_twice_is_a_conflict(db, store, traveller, admin):
 
 def test_what_will_stop_is_told_before(db, make, traveller):
     connection, application = make.connection(traveller), make.offer_application(traveller)
-    assert leavers.stopping(db, traveller) == leavers.Stopping(connection, [application])
+    ticket = make.sent_ticket(traveller)
+    make.sent_ticket(traveller, at=MORNING - timedelta(days=40))
+    assert leavers.stopping(db, traveller, now=NOON) == leavers.Stopping(
+        connection, [application], [ticket])
+
+
+def test_what_remains_is_told_by_what_was_bought(db, store, make, company, traveller, admin):
+    make.price_list()
+    lasting = make.ticket(traveller, Product.PERIOD_30)
+    make.ticket(traveller, Product.PERIOD_30, at=MORNING - timedelta(days=30))
+    make.ticket(traveller)
+    offered, application = granted(db, store, make, traveller, admin)
+    remaining = leavers.remaining(db, traveller, now=NOON)
+    assert (set(remaining.tickets), remaining.administers) == ({lasting, offered}, False)
+    assert remaining.deductions == [deductions.Left(
+        application.id, 12, date(2027, 11, 1), offered.price_ore)]
+
+
+def test_one_who_administers_the_company_is_told_of(db, make, company):
+    number = "198112189876"
+    make.admin(company, number=number)
+    traveller = make.traveller(company, number=number)
+    assert leavers.remaining(db, traveller, now=NOON).administers
+
+
+def test_what_is_not_activated_is_recalled_if_wished(db, store, make, traveller, admin):
+    unused, used, bought = (make.sent_ticket(traveller), make.sent_ticket(traveller),
+                            make.ticket(traveller, service=Service.BUSINESS_TRAVEL))
+    with store.transaction(db):
+        tickets.activate(db, used, now=NOON)
+    leave(db, store, traveller, admin, recall=True)
+    assert [each.recalled_at for each in (unused, used, bought)] == [NOON, None, None]
+
+
+def test_nothing_is_recalled_unless_wished(db, store, make, traveller, admin):
+    ticket = make.sent_ticket(traveller)
+    leave(db, store, traveller, admin)
+    assert ticket.recalled_at is None
+
+
+def test_the_salary_pays_no_more_for_a_recalled_offer_from_the_month_after(db, store, make,
+                                                                          traveller, admin):
+    application = make.offer_application(traveller, starts_on=date(2026, 11, 25))
+    with store.transaction(db):
+        ticket = offers.approve(db, application, by=admin, now=NOON)
+    leave(db, store, traveller, admin, recall=True)
+    [kept] = deductions.of_applications(db, [application.id])[application.id]
+    assert (ticket.recalled_at, kept.month_on) == (NOON, Month(2026, 11).first_day)
+
+
+def test_a_leaving_that_is_planned_happens_when_the_last_day_has_passed(db, store, make, company,
+                                                                        traveller, admin):
+    plan(db, store, traveller, admin)
+    assert leavers.due(db, now=MIDNIGHT - timedelta(seconds=1)) == []
+    assert leavers.due(db, now=MIDNIGHT) == [traveller.id]
+    ticket = make.sent_ticket(traveller)
+    for _ in range(2):
+        with store.transaction(db):
+            leavers.carry_out(db, traveller.id, now=MIDNIGHT)
+    assert (traveller.ended_at, traveller.leaves_on, ticket.recalled_at) == (MIDNIGHT, None, None)
+    events = [event for event in audit.about(db, traveller.id, company_id=company.id)
+              if event.act == audit.Act.TRAVELLER_ENDED]
+    assert [event.by_name for event in events] == [""]
+
+
+def test_a_planned_leaving_recalls_when_that_was_wished(db, store, make, traveller, admin):
+    ticket, application = make.sent_ticket(traveller), make.offer_application(traveller)
+    plan(db, store, traveller, admin, recall=True)
+    with store.transaction(db):
+        leavers.carry_out(db, traveller.id, now=MIDNIGHT)
+    assert (ticket.recalled_at, application.state) == (MIDNIGHT, offers.State.WITHDRAWN)
+
+
+def test_a_planned_leaving_is_taken_back(db, store, traveller, admin):
+    plan(db, store, traveller, admin, recall=True)
+    with store.transaction(db):
+        leavers.stay(db, traveller, by=admin, now=NOON)
+    assert (traveller.leaves_on, traveller.leaving_recalls) == (None, False)
+    with store.transaction(db):
+        leavers.carry_out(db, traveller.id, now=MIDNIGHT)
+    assert traveller.ended_at is None
+    with pytest.raises(Conflict), store.transaction(db):
+        leavers.stay(db, traveller, by=admin, now=NOON)
+
+
+def test_the_new_day_holds_when_it_is_planned_again(db, store, traveller, admin):
+    plan(db, store, traveller, admin)
+    plan(db, store, traveller, admin, date(2026, 12, 24), recall=True)
+    assert (traveller.leaves_on, traveller.leaving_recalls) == (date(2026, 12, 24), True)
+
+
+def test_a_day_that_has_been_cannot_be_the_last(db, store, traveller, admin):
+    with pytest.raises(Invalid) as refusal:
+        plan(db, store, traveller, admin, date(2026, 11, 19))
+    assert refusal.value.field == "last_day"
+    plan(db, store, traveller, admin, date(2026, 11, 20))
+
+
+def test_one_who_leaves_at_once_has_no_day_left(db, store, make, company, traveller, admin):
+    plan(db, store, traveller, admin)
+    leave(db, store, traveller, admin)
+    number = db.info["vault"].open(traveller.personnummer_sealed, "personnummer")
+    again = make.traveller(company, number=number)
+    assert (again.id, again.leaves_on, leavers.due(db, now=MIDNIGHT)) == (traveller.id, None, [])
 
 
 def test_one_who_comes_back_is_not_connected(db, store, make, company, traveller, admin):

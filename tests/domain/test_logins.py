@@ -116,6 +116,23 @@ def test_a_stranger_is_not_signed_in(store, db):
     assert db.scalars(select(Login)).all() == []
 
 
+def test_a_stranger_who_is_invited_is_signed_in_with_no_rights(store, db):
+    with store.transaction(db):
+        logins.begin(db, personnummer(1), given_name="Anna", surname="Ek", token="token",
+                     language="sv", invited=True, now=NOON)
+    actor = logins.actor(db, "token", now=NOON)
+    assert (actor.name, actor.roles, actor.administers) == ("Anna Ek", frozenset(), None)
+
+
+def test_a_clerk_may_stand_in_for_an_administrator_as_well(db, make):
+    company = make.company()
+    clerk = make.as_person(make.traveller(company, number=personnummer(1)))
+    make.clerk(number=personnummer(1))
+    make.deputyship(make.admin(company), clerk)
+    actor = make.actor(clerk)
+    assert actor.roles == {Role.CLERK, Role.COMPANY_ADMIN, Role.TRAVELLER}
+
+
 def test_a_traveller_becomes_a_person_at_the_first_login(store, db, make):
     make.traveller(number=personnummer(1))
     begin(store, db, personnummer(1))

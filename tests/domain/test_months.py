@@ -2,7 +2,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from domain.months import Month, days_later, midnight, today, working_days_later
+from domain.months import (
+    Month,
+    days_later,
+    midnight,
+    today,
+    working_days_after,
+    working_days_between,
+    working_days_later,
+)
 
 
 def utc(*parts):
@@ -60,3 +68,19 @@ def test_days_later_is_the_same_time_of_day_also_when_the_clocks_have_changed():
 ])
 def test_only_swedish_working_days_are_counted(moment, promised):
     assert working_days_later(moment, 5) == promised
+
+
+@pytest.mark.parametrize(("first", "last", "count"), [
+    (utc(2026, 11, 20, 7), utc(2026, 11, 20, 15), 0),
+    (utc(2026, 11, 20, 7), utc(2026, 11, 22, 7), 0),  # a weekend
+    (utc(2026, 11, 20, 7), utc(2026, 11, 23, 7), 1),
+    (utc(2026, 12, 23, 7), utc(2027, 1, 5, 7), 5),
+    (utc(2026, 11, 23, 7), utc(2026, 11, 20, 7), 0),
+])
+def test_working_days_between_are_those_that_the_later_moment_is_after(first, last, count):
+    assert working_days_between(first, last) == count
+
+
+def test_no_working_days_after_a_day_is_the_day_itself():
+    assert working_days_after(date(2026, 11, 28), 0) == date(2026, 11, 28)
+    assert working_days_after(date(2026, 11, 27), 2) == date(2026, 12, 1)

@@ -1,9 +1,9 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from domain import outbox, reports
+from domain import outbox, recalls, reports
 from domain.errors import Conflict, NotFound
 from domain.messages import Email
 from domain.months import Month
@@ -11,7 +11,7 @@ from domain.products import Product
 from domain.reports import FileKind, ReportFile
 from domain.services import Service
 from tests.conftest import NOON
-from tests.factories import COUNTY, MORNING
+from tests.factories import COUNTY, MORNING, NOBODY
 
 OCTOBER = Month(2026, 10)
 LATE_OCTOBER = datetime(2026, 10, 31, 22, 59, tzinfo=UTC)
@@ -134,7 +134,7 @@ def test_a_report_is_written_when_all_its_files_are(store, db, made):
     with store.transaction(db):
         for report, kind in ((half, FileKind.PDF), (whole, FileKind.PDF), (whole, FileKind.XLSX)):
             db.add(ReportFile(report_id=report.id, kind=kind, content=b"1", written_at=MORNING))
-    assert reports.written(db, [half, whole]) == {whole.id}
+    assert reports.written(db, [half.id, whole.id]) == {whole.id}
     assert reports.files(db, half) == [FileKind.PDF]
     assert reports.file(db, half, FileKind.PDF) == b"1"
     with pytest.raises(NotFound):
@@ -147,3 +147,32 @@ def test_the_first_lines_are_the_first_bought(make, db, traveller, made):
         make.ticket(traveller, at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
     lines = reports.lines(db, made(), most=2)
     assert [line.sold_at.day for line in lines] == [5, 12]
+
+
+def recall(db, store, ticket, *, now):
+    with store.transaction(db):
+        recalls.recall(db, ticket, by=NOBODY, now=now)
+
+
+NOVEMBER = Month(2026, 11)
+BEGINNING_OF_NOVEMBER = datetime(2026, 10, 31, 23, tzinfo=UTC)
+
+
+def test_what_was_recalled_within_the_month_is_not_charged(make, store, db, traveller, made):
+    ticket = make.sent_ticket(traveller, at=EARLY_OCTOBER + timedelta(days=2))
+    recall(db, store, ticket, now=BEGINNING_OF_NOVEMBER - timedelta(seconds=1))
+    assert (reports.lines(db, made()), reports.lines(db, made(NOVEMBER))) == ([], [])
+
+
+def test_what_is_recalled_later_is_charged_and_then_credited(make, store, db, traveller, made):
+    ticket = make.sent_ticket(traveller, at=LATE_OCTOBER)
+    kept = make.sent_ticket(traveller, Product.DAY, COUNTY, at=NOON)
+    recall(db, store, ticket, now=BEGINNING_OF_NOVEMBER)
+    charged, credited = made(), made(NOVEMBER)
+    assert [(line.ticket_id, line.price_ore) for line in reports.lines(db, charged)] == [
+        (ticket.id, 4_200)]
+    assert [(line.ticket_id, line.price_ore, line.vat_ore) for line in reports.lines(db, credited)
+            ] == [(ticket.id, -4_200, -238), (kept.id, kept.price_ore, kept.vat_ore)]
+    assert (credited.tickets, credited.gross_ore) == (1, kept.price_ore - 4_200)
+    [total] = reports.sums(db, credited)
+    assert (total.tickets, total.gross_ore) == (1, kept.price_ore - 4_200)

@@ -80,4 +80,4 @@ def test_a_ticket_that_has_gone_out_is_not_sent_again(db, store, make):
     ticket = make.sent_ticket()
     failed(db, store, ticket)
     with pytest.raises(Conflict):
-        resend(db, ticket, now=ticket.activate_by)
+        resend(db, ticket, now=ticket.useless_at)

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain import products, tickets
+from domain import audit, products, tickets
 from domain.access import Scope
 from domain.audit import AUTHORITY, Act, Event
 from domain.departments import Department

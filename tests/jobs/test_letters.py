@@ -1,4 +1,5 @@
-"""Every e-mail of the offers and the reports can be written, in both languages."""
+"""Every e-mail of the offers, the reports and the administrators can be written, in both
+languages."""
 import re
 
 import pytest
@@ -9,9 +10,12 @@ KNOWN = {
     "name": "Åsa", "traveller": "Rut <Resenär>", "product": "period_365", "price_ore": 690000,
     "company": "Bolaget & Co", "decided_by": "Karin", "starts_on": "2026-12-01",
     "part_ore": 57500, "months": 12, "first_month": "2026-12", "reason": "För <tidigt>",
-    "month": "2026-10", "tickets": 312, "gross_ore": 4_500_000}
+    "month": "2026-10", "tickets": 312, "gross_ore": 4_500_000, "inviter": "Karin <Lind>",
+    "last_on": "2026-12-04", "secret": "a-secret", "person": "Anna <Ek>", "holder": "Karin",
+    "deputy": "Dan <Lund>", "by": "Karin", "first_on": "2026-11-30"}
 NAMES = ["offer_arrived", "offer_approved", "offer_approved_admin", "offer_declined",
-         "offer_declined_admin", "report_made"]
+         "offer_declined_admin", "report_made", "invitation", "invitation_accepted",
+         "deputy_named", "deputy_ended"]
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -30,7 +34,9 @@ def test_a_letter_says_the_same_as_text_and_as_html_with_one_link(portal, name, 
 @pytest.mark.parametrize(("name", "subject"), [
     ("offer_arrived", "Rut <Resenär> ansöker om en 365-dagarsbiljett"),
     ("offer_approved", "Du får din 365-dagarsbiljett"),
-    ("report_made", "Ekonomirapport oktober 2026")])
+    ("report_made", "Ekonomirapport oktober 2026"),
+    ("invitation", "Karin <Lind> bjuder in dig som administratör för Bolaget & Co"),
+    ("deputy_named", "Du är ställföreträdare för Karin mån 30 nov 2026–fre 4 dec 2026")])
 def test_a_subject_says_what_it_is_about(portal, name, subject):
     assert letters.email(portal, name, "sv", KNOWN).subject == subject
 

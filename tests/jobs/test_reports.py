@@ -121,5 +121,5 @@ def test_a_worker_that_died_between_the_files_has_left_one_to_write(portal, stor
 def test_the_outbox_has_the_files_written(portal, store, db, report, world):
     from jobs import outbox as carrier
     carrier.sweep(portal)
-    assert reports.written(db, [report]) == {report.id}
+    assert reports.written(db, [report.id]) == {report.id}
     assert outbox.due(db, now=NOON.replace(year=2027), most=9) == []

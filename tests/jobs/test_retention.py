@@ -3,9 +3,11 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from domain import limits, submissions
+from domain.companies import Company
 from domain.limits import Tries
 from domain.logins import Login
 from domain.submissions import Submission
+from domain.trial_limits import Trial
 from jobs import retention
 from tests.conftest import NOON
 
@@ -30,3 +32,13 @@ def test_what_need_not_be_known_any_longer_is_forgotten(portal, store, db, make,
     assert left_after(timedelta(hours=3)) == [0, 1, 1]
     assert left_after(timedelta(days=3)) == [0, 0, 1]
     assert left_after(timedelta(days=32)) == [0, 0, 0]
+
+
+def test_a_trial_that_nobody_has_ended_is_forgotten(portal, store, make, clock):
+    make.trial()
+    clock.at = NOON + timedelta(days=89)
+    retention.forget_old(portal)
+    assert [count(store, table) for table in (Trial, Company)] == [1, 1]
+    clock.at = NOON + timedelta(days=91)
+    retention.forget_old(portal)
+    assert [count(store, table) for table in (Trial, Company)] == [0, 0]

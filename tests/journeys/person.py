@@ -37,7 +37,10 @@ class Person:
 
     def signs_in_as(self, persona: Persona) -> "Person":
         """With BankID on another device: the code is scanned off the screen."""
-        self.opens("/logga-in")
+        return self.opens("/logga-in").identifies_as(persona)
+
+    def identifies_as(self, persona: Persona) -> "Person":
+        """On the page where one chooses how to sign in."""
         before = {order["ref"] for order in self._stage.sandbox.orders.pending()}
         self.presses(re.compile("en annan enhet"))
         self.page.wait_for_url("**/logga-in/bankid")

@@ -1,7 +1,10 @@
 """A company applies and is approved; its administrator adds a department and its people."""
-from domain import departments, people, travellers
+from sqlalchemy import select
+
+from domain import departments, people
 from domain.access import Scope
 from domain.companies import with_number
+from domain.travellers import Traveller
 from sandbox.personas import BIRGITTA, ELSA, OSKAR
 from tests.factories import personnummer
 
@@ -19,7 +22,7 @@ def test_a_company_applies_is_approved_and_begins(theatre):
                 invoice_email="faktura@dahls.example", given_name="Oskar", surname="Dahl",
                 personnummer="19750808-2390", email="oskar@dahls.example",
                 mobile="070-174 06 11")
-    oskar.presses("Skicka ansökan")
+    oskar.selects("size", "11–50").chooses("Offentlig").presses("Skicka ansökan")
     oskar.sees("Personnumret stämmer inte").sees("Bara den som får ansöka")
 
     oskar.fills(personnummer=OSKAR.personal_number).chooses("Jag intygar").presses("Skicka ansökan")
@@ -69,6 +72,7 @@ def test_an_administrator_adds_a_department_a_traveller_and_a_list(theatre):
         [post] = person.posts
         [room] = [each for each in departments.of_company(db, within=Scope(post.company_id))
                   if each.name == "Växthus"]
-        found = travellers.listed(db, within=Scope(post.company_id), department_id=room.id).rows
+        found = db.scalars(select(Traveller).where(Traveller.department_id == room.id)
+                           .order_by(Traveller.sort_name))
         assert [traveller.name for traveller in found] == ["Siv Åkerö", "Berta Öst", "Abdul أحمد"]
         assert with_number(db, "5560125790") is None

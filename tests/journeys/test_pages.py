@@ -17,8 +17,8 @@ from tests.journeys.conftest import PHONE, SCREEN
 AXE = Path(__file__).parent.parent / "axe.min.js"
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{22,}|\d{4}-\d\d")
 NARROW = {"width": 320, "height": 640}
-PUBLIC = ["/", "/ansok", "/logga-in", "/mina-sidor/", "/villkor/personuppgifter",
-          "/villkor/foretag", "/finns-inte", "/b/finns-inte"]
+PUBLIC = ["/", "/ansok", "/ansok/kollega", "/logga-in", "/mina-sidor/",
+          "/villkor/personuppgifter", "/villkor/foretag", "/finns-inte", "/b/finns-inte"]
 VIOLATIONS = """async () => (await axe.run()).violations.map(found =>
     found.id + ": " + found.nodes.map(node => node.target.join(" ")).join(", "))"""
 

@@ -65,29 +65,50 @@ def test_a_role_that_lacks_the_right_is_refused(app, browser, make, ours, role):
             assert browser._open(method, path).status == 403, path
 
 
-@pytest.mark.parametrize("role", [Role.COMPANY_ADMIN, Role.TRAVELLER])
+def hidden(app, browser, db, ids, rights, name):
+    """Asks for everything by these ids: all is 404 or 403, the name is in no answer, and nothing
+    is written. Says how many addresses with an id of theirs were asked for."""
+    db.rollback()
+    events = len(db.scalars(select(Event.seq)).all())
+    asked = 0
+    for rule, method, path in addresses(app, ids):
+        if view(app, rule).right not in rights:
+            continue
+        theirs = rule.arguments & (ids.keys() - {"kind"})
+        if not theirs and (rule.arguments or method == "POST"):
+            continue
+        answer = browser._open(method, path)
+        asked += bool(theirs)
+        assert answer.status in ((403, 404) if theirs else (200, 303)), (method, path)
+        assert name not in answer.response.text, path
+    db.rollback()
+    assert len(db.scalars(select(Event.seq)).all()) == events
+    return asked
+
+
+@pytest.mark.parametrize("role", [Role.COMPANY_ADMIN, Role.DEPARTMENT_ADMIN, Role.TRAVELLER])
 def test_another_companys_thing_is_not_found_and_not_changed(app, browser, make, ours, theirs, db,
                                                              role):
     browser.log_in(village.roles(ours, make.clerk())[role])
-    db.rollback()
-    events = len(db.scalars(select(Event)).all())
-    asked = 0
-    for rule, method, path in addresses(app, theirs.ids):
-        if view(app, rule).right not in RIGHTS[role]:
-            continue
-        if rule.arguments:
-            asked += 1
-            assert browser._open(method, path).status == 404, (method, path)
-        elif method == "GET":
-            answer = browser.get(path)
-            assert answer.status in (200, 303), path
-            assert "Hemligsson" not in answer.response.text, path
-    assert asked > 2
-    db.rollback()
-    assert len(db.scalars(select(Event)).all()) == events
+    assert hidden(app, browser, db, theirs.ids, RIGHTS[role], "Hemligsson") > 2
 
 
-def test_a_search_finds_only_ones_own(browser, ours, theirs):
+def test_another_departments_thing_is_not_found_and_not_changed(app, browser, make, ours, db):
+    _, _, ids = village.furnished(make, ours.company, "Grannsson", month=OCTOBER)
+    browser.log_in(ours.department_admin)
+    rights = RIGHTS[Role.DEPARTMENT_ADMIN]
+    assert hidden(app, browser, db, ids, rights, "Grannsson") > 10
     browser.log_in(ours.admin)
-    for path in ("/foretag/resenarer/?q=", "/foretag/resenarer/?sok=", "/foretag/handelser/?q="):
-        assert "Rut Hemligsson" not in browser.get(f"{path}Hemligsson").text
+    assert "Grannsson" in browser.get("/foretag/resenarer/").said
+
+
+@pytest.mark.parametrize("role", [Role.COMPANY_ADMIN, Role.DEPARTMENT_ADMIN])
+@pytest.mark.parametrize("path", [
+    "/foretag/resenarer/?q=", "/foretag/skicka-biljett/resenarer?search=",
+    "/foretag/tjansteresor/?q=", "/foretag/handelser/?namn="])
+def test_a_search_finds_only_ones_own(browser, make, ours, theirs, role, path):
+    village.furnished(make, ours.company, "Grannsson", month=OCTOBER)
+    browser.log_in(village.roles(ours, make.clerk())[role])
+    assert "Rut Hemligsson" not in browser.get(f"{path}Hemligsson").text
+    found = browser.get(f"{path}Grannsson").text
+    assert ("Rut Grannsson" in found or "Grannsson, Rut" in found) == (role == Role.COMPANY_ADMIN)

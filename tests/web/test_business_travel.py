@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from domain import business_travel, codes, messages
+from domain import business_travel, codes, messages, purchases
 from domain.messages import Sms
 from domain.products import Product
 from jobs import letters
@@ -66,7 +66,7 @@ def test_the_list_tells_state_limit_used_and_left(browser, make, db, store, comp
     connection = make.connection(traveller, 150_000, registered=True)
     make.traveller(company, "Alva", "Ek")
     with store.transaction(db):
-        business_travel.buy(db, connection, Product.SINGLE, ONE_ZONE, by=make.actor(
+        purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=make.actor(
             make.admin(company)), now=NOON)
     page = browser.get(INDEX)
     assert "Resenär, Rut Registrerad" in page.said

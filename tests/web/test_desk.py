@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain import messages, outbox
+from blueprints.desk import SHOWN
+from domain import application_questions, messages, outbox
 from integrations.queue import RqQueue
 from tests.browser import Browser
 from tests.conftest import NOON
@@ -19,7 +20,8 @@ def clerk(browser, make):
 def get_stuck(db, store, address="rut@bolaget.example"):
     with store.transaction(db):
         messages.put_email(db, "report_made", to=address, now=NOON)
-        outbox.give_up(db.info["outbox"][-1], "the mail server refused: 550", now=NOON)
+        message = outbox.find(db, db.info["outbox"][-1])
+        outbox.give_up(message, "the mail server refused: 550", now=NOON)
 
 
 def tasks(page):
@@ -49,6 +51,29 @@ def test_what_is_late_is_marked_and_counted(clerk, make, world):
     page = Browser(clerk.app).log_in(make.clerk(number="197001012391")).get(DESK)
     assert "Försenat sedan fre 27 nov" in page.said
     assert "1 försenade" in page.said
+
+
+def test_what_is_due_today_is_marked_and_counted(clerk, make):
+    make.company_application(at=NOON - timedelta(days=7))
+    page = clerk.get(DESK).said
+    assert "svar i dag" in page
+    assert "Svar i dag1" in page
+
+
+def test_a_long_queue_is_shown_in_part_with_the_way_to_the_rest(clerk, make):
+    for _ in range(SHOWN + 1):
+        make.company_application()
+    page = clerk.get(DESK)
+    assert tasks(page) == SHOWN
+    assert f"Se alla {SHOWN + 1} ansökningar" in page.said
+
+
+def test_what_waits_for_the_applicant_is_only_counted(clerk, make, db, store):
+    application, by = make.company_application(), make.actor(make.clerk(number="197001012391"))
+    with store.transaction(db):
+        application_questions.ask(db, application, "Vem?", by=by, now=NOON)
+    page = clerk.get(DESK)
+    assert (tasks(page), "Väntar på den sökande1" in page.said) == (0, True)
 
 
 def test_what_is_stuck_comes_first(clerk, make, db, store):

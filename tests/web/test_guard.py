@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from blueprints.web import local_path, public
+from blueprints.guard import local_path, public
 from domain.errors import Conflict, NotAllowed, NotFound, TooMany
 from running.logs import JsonFormatter
 from tests.browser import FRAGMENT
@@ -45,7 +45,8 @@ def test_a_form_without_its_token_is_refused_and_htmx_brings_it_in_a_header(app,
     app.config["WTF_CSRF_ENABLED"] = True
     html = browser.client.get("/foretag/avdelningar/ny").text
     token = re.search(r'"X-CSRFToken": "([^"]+)"', html)[1]
-    form = {"name": "Lager", "reference_number": "1"}
+    form = {"name": "Lager", "reference_number": "1", "services": "send_ticket",
+            "products": "single"}
     assert browser.post("/foretag/avdelningar/ny", form).status == 400
     sent = browser.post("/foretag/avdelningar/ny", form, headers={"X-CSRFToken": token})
     assert sent.status == 303

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain import business_travel, codes, messages
+from domain import codes, messages, standings
 from domain.codes import OneTimeCode
 from domain.messages import Sms
 from domain.services import Service
@@ -240,4 +240,4 @@ def test_nobody_buys_on_another_persons_connection(browser, registered, make, db
     page = buy(browser, connection=str(other.id))
     assert page.status == 422
     assert db.scalars(select(Ticket)).all() == []
-    assert business_travel.standings(db, [other], now=NOON)[0].spent_ore == 0
+    assert standings.of_connections(db, [other], now=NOON)[0].spent_ore == 0

@@ -183,3 +183,42 @@ def test_three_rows_take_as_many_queries_as_one(browser, admin, make, company, c
             make.ticket(traveller, at=datetime(2026, month, day, tzinfo=UTC))
         close(Month(2026, month))
     assert (count(INDEX), count(f"{INDEX}2026-09")) == one
+
+
+@pytest.fixture
+def workshop(make, company, browser):
+    """A department whose administrator is logged in; a ticket of theirs, and one of another's."""
+    workshop = make.department(company, name="Verkstad", reference_number="2000")
+    make.ticket(make.traveller(given_name="Vera", department=workshop), at=IN_OCTOBER)
+    make.ticket(make.traveller(company, "Hemlig"), Product.DAY, at=IN_OCTOBER)
+    browser.log_in(make.department_admin(workshop))
+    return workshop
+
+
+def test_a_department_administrator_reads_the_months_of_the_department(browser, workshop, close):
+    close()
+    month, index = browser.get(f"{INDEX}2026-10").said, browser.get(INDEX).said
+    assert ("Vera" in month, "42 kr" in month, "2000" in month) == (True, True, True)
+    assert "42 kr" in index
+    for page in (month, index):
+        assert "Hemlig" not in page
+        assert "126 kr" not in page
+        assert "84 kr" not in page
+
+
+def test_the_companys_specification_is_not_a_department_administrators(browser, workshop, close):
+    close()
+    assert browser.get(f"{INDEX}2026-10/specification.pdf").status == 404
+
+
+@pytest.mark.parametrize(("who", "holders"), [
+    ("company", {"Vera Resenär", "Hemlig Resenär"}), ("department", {"Vera Resenär"})])
+def test_the_purchases_are_a_file_of_what_one_may_see(browser, make, company, workshop, close, who,
+                                                      holders):
+    if who == "company":
+        browser.log_in(make.admin(company))
+    close()
+    text = browser.get(f"{INDEX}2026-10/kop.csv").response.get_data().decode("utf-8-sig")
+    rows = [line.split(";") for line in text.splitlines()]
+    assert {row[5] for row in rows[1:]} == holders
+    assert {row[8] for row in rows[1:]} <= {"42,00", "84,00"}

@@ -2,6 +2,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
 
 from domain import terms
@@ -37,7 +38,9 @@ def accepted(db):
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_each_text_can_be_read_by_anyone_in_both_languages(browser, app, kind, language):
     with app.test_request_context():
-        assert app.url_for("terms.show", kind=kind) == f"/villkor/{PAGES[kind]}"
+        there = (app.url_for("terms.accessibility") if kind == "accessibility" else
+                 app.url_for("terms.show", kind=kind))
+    assert there == f"/villkor/{PAGES[kind]}"
     page = browser.get(f"/villkor/{PAGES[kind]}", **{"Accept-Language": language})
     assert page.all("html")[0]["lang"] == language
     assert len(page.said.split()) > 150
@@ -84,13 +87,65 @@ def test_a_clerk_owes_none(browser, make):
     assert (answer.status, answer.location) == (303, "/intern/")
 
 
-def test_a_new_version_is_owed_again(admin, monkeypatch, db):
+@pytest.fixture
+def editions(monkeypatch, app):
+    """A second edition, in force since this morning, and a third that is announced."""
+    texts = {f"terms/sv/travel-{year}-1.html": f"<p>Texten från {year}</p>"
+             for year in (2027, 2028)}
+    loader = ChoiceLoader([DictLoader(texts), app.jinja_env.loader])
+    monkeypatch.setattr(app.jinja_env, "loader", loader)
+    monkeypatch.setattr(app.jinja_env, "bytecode_cache", None)
+    monkeypatch.setitem(terms.EDITIONS, Kind.TRAVEL, [
+        *terms.EDITIONS[Kind.TRAVEL], Edition("2027:1", date(2026, 11, 20), "Hundar åker gratis."),
+        Edition("2028:1", date(2028, 1, 1), "Katter åker gratis.")])
+
+
+def test_a_new_version_is_owed_again_and_says_what_has_changed(admin, db, request, store):
     tick(admin, COMPANY)
-    monkeypatch.setitem(terms.IN_FORCE, Kind.TRAVEL, Edition("2027:1", date(2027, 1, 1)))
+    request.getfixturevalue("editions")
     page = admin.get(admin.get("/foretag/").location)
     assert boxes(page) == ["travel"]
+    assert ("Hundar åker gratis." in page.said, "Katter" in page.said) == (True, False)
+    assert "Texten från 2027" in page.said
     tick(admin, ["travel"])
-    assert accepted(db)[-1] == ("travel", "2027:1")
+    assert ("travel", "2027:1") in accepted(db)
+    assert admin.get("/foretag/").status == 200
+
+
+def test_who_has_accepted_none_is_told_of_no_changes(admin, editions):
+    assert "Hundar åker gratis." not in admin.get(ACCEPT).said
+
+
+def test_a_text_leads_to_its_other_versions_and_each_says_what_it_is(browser, editions):
+    page = browser.get("/villkor/resevillkor")
+    assert "Version 2027:1, gäller från fre 20 nov" in page.said
+    old, coming = ("/villkor/resevillkor?version=2026:1", "/villkor/resevillkor?version=2028:1")
+    assert {old, coming} <= set(page.links())
+    assert "Det här är en äldre version" in browser.get(old).said
+    page = browser.get(coming)
+    assert "Versionen gäller inte ännu" in page.said
+    assert "Texten från 2028" in page.said
+    assert browser.get("/villkor/resevillkor?version=2029:1").status == 404
+
+
+def test_each_edition_has_its_text_in_both_languages(browser, app):
+    for kind, editions in terms.EDITIONS.items():
+        for edition in editions:
+            for language in ("sv", "en"):
+                page = browser.get(f"/villkor/{PAGES[kind]}?version={edition.version}",
+                                   **{"Accept-Language": language})
+                assert (page.status, len(page.said.split()) > 150) == (200, True)
+
+
+def test_a_person_sees_what_they_have_accepted(admin):
+    tick(admin, COMPANY)
+    page = admin.get("/villkor/mina")
+    assert "Resevillkor 2026:1 fre 20 nov 12:00" in page.said
+    assert "/villkor/mina" in admin.get("/villkor/resevillkor").links()
+
+
+def test_what_a_person_has_accepted_is_not_for_strangers(browser):
+    assert browser.get("/villkor/mina").location == "/logga-in?next=/villkor/mina"
 
 
 def test_accepting_never_leads_elsewhere(admin):

@@ -6,16 +6,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from domain import messages, tickets, travellers
-from domain.messages import Sms
-from domain.products import Product
+from domain import travellers
 from domain.services import Service
 from domain.tickets import Ticket
 from domain.travellers import Details
 from tests.browser import FRAGMENT
-from tests.conftest import NOON
-from tests.factories import COUNTY, MORNING, NOBODY, personnummer
-from tests.queries import queries
+from tests.factories import MORNING, NOBODY, personnummer
 
 NEW, SENT = "/foretag/skicka-biljett/", "/foretag/skicka-biljett/skickade"
 
@@ -231,89 +227,3 @@ def test_400_travellers_weigh_no_more_than_one(browser, admin, make, company, st
                 "Nils", f"Nilsson{number}", None, "+46701740605"), by=NOBODY, now=MORNING)
     for url in (NEW, f"{NEW}resenarer?search=nils"):
         assert len(gzip.compress(browser.get(url).response.data)) < 8 * 1024
-
-
-def test_the_list_shows_what_was_sent_and_whether_the_message_came(browser, admin, make, store, db,
-                                                                   traveller):
-    ticket = make.sent_ticket(traveller, Product.DAY, COUNTY)
-    with store.transaction(db):
-        messages.refused(messages.about(db, [ticket.id])[ticket.id], "no such number")
-    page = browser.get(SENT)
-    row = page.said.split("Skickad Rut Resenär")[1]
-    for words in ("24-timmarsbiljett", "Hela länet", "260 kr", "Kom inte fram", "fre 20 nov 08:00"):
-        assert words in row
-    assert f"{NEW}{ticket.id}" in page.links()
-
-
-def test_an_empty_list_says_how_to_send(browser, admin):
-    assert "Ingen biljett är skickad ännu" in browser.get(SENT).said
-
-
-def test_older_tickets_are_on_the_next_page(browser, admin, make, traveller):
-    for minutes in range(41):
-        make.ticket(traveller, at=MORNING - timedelta(minutes=minutes))
-    first = browser.get(SENT)
-    [older] = {link for link in first.links() if "efter=" in link}
-    assert len(first.all("tr")) == 41
-    assert len(browser.get(older).all("tr")) == 2
-    assert browser.get(f"{SENT}?efter=x").status == 404
-
-
-def test_the_list_takes_as_many_queries_for_three_as_for_one(browser, admin, make, traveller,
-                                                             store):
-    counts = []
-    for more in (1, 2):
-        for _ in range(more):
-            make.sent_ticket(traveller)
-        with queries(store) as asked:
-            browser.get(SENT)
-        counts.append(len(asked))
-    assert counts[0] == counts[1]
-
-
-@pytest.fixture
-def failed(make, traveller, store, db, world):
-    """A ticket whose message did not arrive."""
-    ticket = make.sent_ticket(traveller)
-    world.queue.rung.clear()
-    with store.transaction(db):
-        messages.refused(messages.about(db, [ticket.id])[ticket.id], "no such number")
-    return ticket
-
-
-def test_a_ticket_shows_its_facts_and_its_way_to_the_phone(browser, admin, traveller, db):
-    browser.post(NEW, typed(traveller))
-    page = browser.get(f"{NEW}{only(db).id}")
-    for words in ("Rut Resenär", "070-174 06 05", "42 kr", "2,38 kr", "Åsa Öberg", "1000",
-                  only(db).number, "Köpt klart fre 20 nov 12:00 Skickad Levererad återstår"):
-        assert words in page.said
-    assert "Skicka igen" not in page.said  # it is on its way
-
-
-def test_the_employer_does_not_see_whether_a_ticket_is_used(browser, admin, failed, store, db):
-    unused = browser.get(f"{NEW}{failed.id}").said
-    with store.transaction(db):
-        tickets.activate(db, failed, now=NOON - timedelta(minutes=5))
-    assert browser.get(f"{NEW}{failed.id}").said == unused
-
-
-def test_a_failed_message_is_sent_again_to_another_number(browser, admin, failed, db, world, clock):
-    clock.at += timedelta(minutes=1)
-    answer = browser.post(f"{NEW}{failed.id}/sms", {"mobile": "070-174 06 08"})
-    assert (answer.status, answer.location) == (303, f"{NEW}{failed.id}")
-    newest = db.scalars(select(Sms).order_by(Sms.put_at.desc())).first()
-    assert (newest.to, newest.state) == ("+46701740608", messages.State.WAITING)
-    assert len(world.queue.rung) == 1
-    assert browser.post(f"{NEW}{failed.id}/sms", {"mobile": "070-174 06 08"}).status == 409
-
-
-def test_a_wrong_number_is_said_beside_the_field(browser, admin, failed, world):
-    page = browser.post(f"{NEW}{failed.id}/sms", {"mobile": "08-123"})
-    assert (page.status, "Det är inte ett mobilnummer." in page.said) == (422, True)
-    assert world.queue.rung == []
-
-
-def test_another_companys_ticket_is_not_found(browser, admin, make):
-    ticket = make.sent_ticket(make.traveller(make.company("Annat AB")))
-    assert browser.get(f"{NEW}{ticket.id}").status == 404
-    assert browser.post(f"{NEW}{ticket.id}/sms", {"mobile": "070-174 06 08"}).status == 404

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from domain import business_travel, offers
 from domain.messages import Sms
 from domain.travellers import Traveller
-from tests.browser import FRAGMENT, id_in
+from tests.browser import Browser, id_in
 from tests.conftest import NOON
 from tests.factories import personnummer
 from tests.queries import queries
@@ -42,78 +42,6 @@ def everyone(db):
 def wrong(page):
     return [attrs["name"] for tag, attrs in page.tags
             if tag in ("input", "select") and attrs.get("aria-invalid")]
-
-
-def test_an_empty_list_says_what_to_do(browser):
-    page = browser.get(INDEX)
-    assert "Inga resenärer än" in page.said
-    assert "/foretag/avdelningar/" in page.links()
-
-
-def test_the_list_tells_department_mobile_and_state_but_no_personnummer(browser, make, company):
-    traveller = make.traveller(company, number="198112189876")
-    make.connection(make.traveller(company, "Alva", "Ek"), registered=True)
-    page = browser.get(INDEX)
-    assert "Resenär, Rut Huvudavdelning 070-174 06 05 Anslut Rut Resenär" in page.said
-    assert "Ek, Alva Huvudavdelning 070-174 06 05 Registrerad" in page.said
-    assert "1–2 av 2" in page.said
-    assert "19811218" not in page.response.text
-    assert f"/foretag/tjansteresor/ny/{traveller.id}" in page.links()
-
-
-def test_a_search_answers_htmx_with_the_list_alone(browser, make, company):
-    make.traveller(company, "Alva", "Ek")
-    make.traveller(company, "Bo", "Alm")
-    found = browser.get(f"{INDEX}?q=alm", **FRAGMENT)
-    assert (found.status, found.whole) == (200, False)
-    assert found.tags[0] == ("div", {"id": "travellers"})
-    assert ("Alm, Bo" in found.said, "Ek, Alva" in found.said) == (True, False)
-    assert browser.get(f"{INDEX}?q=alm", **FRAGMENT, **{"HX-Boosted": "true"}).whole
-
-
-def test_a_search_that_finds_nobody_says_so_and_keeps_what_was_asked(browser, make, company):
-    make.traveller(company)
-    page = browser.get(f"{INDEX}?q=zz%00")
-    assert "Ingen resenär stämmer" in page.said
-    assert [attrs["value"] for attrs in page.all("input") if attrs.get("name") == "q"] == ["zz\0"]
-
-
-def test_a_department_can_be_chosen_and_another_companys_means_nothing(browser, make, company):
-    verkstad = make.department(company)
-    make.traveller(department=verkstad, given_name="Alva", surname="Ek")
-    make.traveller(company)
-    assert "1–1 av 1" in browser.get(f"{INDEX}?avdelning={verkstad.id}").said
-    theirs = make.department(make.company())
-    assert "1–2 av 2" in browser.get(f"{INDEX}?avdelning={theirs.id}").said
-
-
-def test_the_pages_lead_to_each_other(browser, make, company):
-    department = make.first_department(company)
-    for number in range(42):
-        make.traveller(department=department, given_name="Rut", surname=f"Ek{number:02}")
-    first = browser.get(f"{INDEX}?q=ek")
-    [onward] = [attrs["href"] for attrs in first.all("a") if attrs.get("rel") == "next"]
-    second = browser.get(onward)
-    assert ("1–40 av 42" in first.said, "41–42 av 42" in second.said) == (True, True)
-    [back] = [attrs["href"] for attrs in second.all("a") if attrs.get("rel") == "prev"]
-    assert browser.get(back).said == first.said
-
-
-def test_a_page_that_is_no_page_is_not_found(browser):
-    assert [browser.get(f"{INDEX}?{end}=x").status for end in ("efter", "fore")] == [404, 404]
-
-
-def test_the_list_asks_as_much_at_three_travellers_as_at_one(browser, make, company, store):
-    make.connection(make.traveller(company))
-    browser.get(INDEX)
-    with queries(store) as at_one:
-        browser.get(INDEX)
-    verkstad = make.department(company)
-    for department in (verkstad, None):
-        make.connection(make.traveller(company, department=department))
-    with queries(store) as at_three:
-        browser.get(INDEX)
-    assert len(at_three) == len(at_one)
 
 
 def test_a_newcomer_is_added(browser, db, typed, world):
@@ -221,16 +149,6 @@ def test_a_traveller_is_changed_and_keeps_the_personnummer(browser, db, make, co
         "Alva Ek", verkstad.id, traveller.personnummer_masked)
 
 
-def test_what_stops_is_told_before_anything_does(browser, db, make, company):
-    traveller = make.traveller(company)
-    make.connection(traveller)
-    make.offer_application(traveller)
-    page = browser.get(f"{INDEX}{traveller.id}/avslut")
-    assert "Tjänsteresor: inga fler köp på företagets faktura." in page.said
-    assert "Ansökan om 365-dagarsbiljett tas tillbaka." in page.said
-    assert everyone(db)[0].ended_at is None
-
-
 def test_a_leaver_stops_everything(browser, db, make, company):
     traveller = make.traveller(company)
     connection, application = make.connection(traveller), make.offer_application(traveller)
@@ -258,3 +176,76 @@ def test_another_companys_traveller_is_not_found(browser, make, end):
     assert browser.get(f"{INDEX}{theirs.id}{end}").status == 404
     if end:
         assert browser.post(f"{INDEX}{theirs.id}{end}").status == 404
+
+
+def test_a_number_that_somebody_has_is_asked_about_once_and_what_was_typed_stands(
+        browser, db, make, company, typed):
+    make.traveller(company)
+    page = browser.post(f"{INDEX}ny", typed | {"invoice_mark": "kept"})
+    assert (page.status, wrong(page)) == (422, ["shares"])
+    assert "Rut Resenär har samma mobilnummer. Delar de det?" in page.said
+    assert "kept" in [attrs.get("value") for attrs in page.all("input")]
+    assert len(everyone(db)) == 1
+    answer = browser.post(f"{INDEX}ny", typed | {"shares": "y"})
+    assert (answer.status, len(everyone(db))) == (303, 2)
+    assert "Samma mobilnummer som Rut Resenär" in browser.get(answer.location).said
+
+
+def test_a_number_that_is_shared_already_is_not_asked_about_at_every_change(browser, make, company,
+                                                                           typed):
+    make.traveller(company)
+    traveller = make.traveller(company)
+    assert browser.post(f"{INDEX}{traveller.id}/andra", typed).status == 303
+
+
+def test_a_department_administrator_hears_nothing_of_others_who_share(browser, make, company,
+                                                                     typed):
+    verkstad = make.department(company)
+    make.traveller(company, given_name="Hemlig")
+    browser.log_in(make.department_admin(verkstad))
+    answer = browser.post(f"{INDEX}ny", typed | {"department": verkstad.id})
+    assert answer.status == 303
+    assert "Hemlig" not in browser.get(answer.location).response.text
+
+
+def test_the_form_warns_that_another_number_is_connected_anew(browser, db, make, company, typed):
+    traveller = make.traveller(company)
+    warning = "Byter du nummer slutar Allpay att fungera"
+    assert warning not in browser.get(f"{INDEX}{traveller.id}/andra").said
+    connection = make.connection(traveller, registered=True)
+    assert warning in browser.get(f"{INDEX}{traveller.id}/andra").said
+    browser.post(f"{INDEX}{traveller.id}/andra", typed | {"mobile": "070-174 06 09"})
+    db.refresh(connection)
+    assert connection.registered_at is None
+    newest = db.scalars(select(Sms).order_by(Sms.put_at.desc())).first()
+    assert newest.to == "+46701740609"
+
+
+def test_one_who_is_protected_is_an_alias_everywhere(app, browser, make, typed):
+    number = typed["personnummer"]
+    answer = browser.post(f"{INDEX}ny", typed | {"protected": "y"})
+    page = browser.get(answer.location)
+    assert "Personnummerskyddad" in page.said
+    me = Browser(app).log_in(make.person("Hemlig", "Riktig", number=number))
+    assert "Alva Ek" in me.get("/resa/jag").said
+    assert "Riktig" not in me.get("/resa/arbetsgivaren").response.text
+    for url in (INDEX, answer.location, "/foretag/handelser/"):
+        page = browser.get(url).response.text
+        assert ("Ek" in page, "Riktig" in page, number[:8] in page) == (True, False, False), url
+
+
+def test_the_services_of_one_traveller_are_chosen(browser, db, make, company):
+    traveller = make.traveller(company)
+    at = f"{INDEX}{traveller.id}"
+    assert "Anslut till Tjänsteresor" in browser.get(at).said
+    assert browser.post(f"{at}/tjanster", {"services": ["send_ticket"]}).location == at
+    assert everyone(db)[0].services == ["send_ticket"]
+    assert "Anslut till Tjänsteresor" not in browser.get(at).said
+    assert browser.post(f"{at}/tjanster", {"services": ["nonsens"]}).status == 422
+
+
+def test_one_without_a_number_is_changed_too(browser, make, company, typed):
+    traveller = make.traveller(company, mobile=None)
+    at = f"{INDEX}{traveller.id}"
+    assert (browser.get(at).status, browser.get(f"{at}/andra").status) == (200, 200)
+    assert browser.post(f"{at}/andra", typed | {"mobile": ""}).status == 303

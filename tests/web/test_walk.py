@@ -99,7 +99,7 @@ def test_no_form_breaks_whatever_is_typed_into_it(walker):
     for url, page in pages(browser, start).items():
         for attrs, fields in forms(page):
             target = urljoin(url, attrs["action"])
-            if target == "/logga-ut":
+            if target in ("/logga-ut", "/uppdrag/avslut"):  # it would end there
                 continue
             for nasty in HOSTILE:
                 typed = {name: nasty for name, (kind, _) in fields.items() if kind != "file"}

@@ -1,45 +1,66 @@
 """A company with one of everything in it, for the tests that walk the whole portal."""
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from domain import reports, traveller_imports
+from domain import reports
 from domain.access import Role
+from domain.companies import Company
+from domain.departments import Department
 from domain.months import Month
 from domain.people import Person
+from domain.travellers import Traveller
 from tests.factories import MORNING, Factory
+
+LATER = date(2027, 1, 7)
+"""When somebody stands in for somebody: not yet."""
+
+Ids = dict[str, UUID | str | int]
+"""Of things, by the name that an address gives them."""
 
 
 @dataclass(frozen=True)
 class Village:
+    company: Company
     admin: Person
     department_admin: Person
     traveller: Person
-    ids: dict[str, UUID | str]
-    """By the name that the address gives it."""
+    ids: Ids
 
 
 def build(make: Factory, name: str, *, month: Month) -> Village:
     """Everything in it is called by the name, so that it is known wherever it turns up."""
     company = make.company(f"{name} AB")
     admin = make.admin(company, given_name="Åsa", surname=name)
+    department, traveller, ids = furnished(make, company, name, month=month)
+    department_admin = make.department_admin(department, given_name="Dan", surname=name)
+    deputyship = make.deputyship(admin, department_admin, first_on=LATER, last_on=LATER)
+    invitation = make.invitation(admin, department, name=f"Anna {name}", secret=name)
+    with make.store.transaction(make.session):
+        reports.make(make.session, company.id, month, now=MORNING)
+    return Village(company, admin, department_admin, make.as_person(traveller), ids | {
+        "message_id": make.an_outbox_message(), "year": month.year,
+        "month": f"{month.month:02}", "kind": "xlsx", "part": "biljetter",
+        "post_id": department_admin.posts[0].id, "deputyship_id": deputyship.id,
+        "invitation_id": invitation.id,
+        "token_id": make.sync_key(by=admin, name=name, secret=f"key of {name}").id})
+
+
+def furnished(make: Factory, company: Company, name: str, *,
+              month: Month) -> tuple[Department, Traveller, Ids]:
+    """A department with one of everything that a department may have, and its ids."""
     department = make.department(company, name=f"{name} verkstad")
     traveller = make.traveller(company, "Rut", name, department=department)
-    department_admin = make.department_admin(department, given_name="Dan", surname=name)
     connection = make.connection(traveller, registered=True)
     ticket = make.sent_ticket(traveller)
     make.ticket(traveller, at=month.start)
     application = make.offer_application(traveller)
-    with make.store.transaction(make.session):
-        reports.make(make.session, company.id, month, now=MORNING)
-        kept = traveller_imports.upload(
-            make.session, department,
-            [(2, {"personnummer": "198112189876", "given_name": "Ny", "surname": name})],
-            not_read=[], now=MORNING)
-    return Village(admin, department_admin, make.as_person(traveller), {
+    asked = make.join_request(company, "Kim", name)
+    kept = make.traveller_import(department, ("198112189876", "Ny", name))
+    return department, traveller, {
         "traveller_id": traveller.id, "department_id": department.id, "ticket_id": ticket.id,
-        "connection_id": connection.id, "offer_id": application.id, "import_id": kept.id,
-        "message_id": make.an_outbox_message(), "year": month.year,
-        "month": f"{month.month:02}", "kind": "pdf"})
+        "connection_id": connection.id, "offer_id": application.id, "request_id": asked.id,
+        "import_id": kept.id}
 
 
 def roles(village: Village, clerk: Person) -> dict[Role, Person]:

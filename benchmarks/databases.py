@@ -1,0 +1,54 @@
+"""An empty, migrated database for a benchmark, and the portal on it, with nobody outside."""
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from app import create_app
+from config import Config
+from integrations import World
+from integrations.bankid import BankId
+from integrations.clock import FrozenClock
+from integrations.email import Email
+from integrations.queue import SilentQueue
+from integrations.sms import Sms
+from integrations.ticket_keys import TicketKeys
+from migrations import migrate
+from running.postgres import postgresql
+
+NOW = datetime(2026, 11, 20, 11, tzinfo=UTC)
+
+
+@contextmanager
+def portal(database: str) -> Iterator[Flask]:
+    """`database` is "sqlite", "postgresql", or the address of an empty one."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        if database == "sqlite":
+            url = f"sqlite:///{folder}/portal.db"
+        else:
+            url = stack.enter_context(postgresql()) if database == "postgresql" else database
+        engine = create_engine(url, poolclass=NullPool)
+        migrate(engine)
+        app = create_app(_config(url), _world(folder))
+        stack.callback(app.extensions["store"].engine.dispose)
+        yield app
+
+
+def _config(url: str) -> Config:
+    return Config(environment="testing", secret_key="secret of a benchmark", data_key=b"k" * 32,
+                  database_url=url, redis_url="redis://127.0.0.1:9",
+                  base_url="http://portal.example")
+
+
+def _world(folder: Path) -> World:
+    nowhere = "http://127.0.0.1:9"
+    return World(clock=FrozenClock(NOW), queue=SilentQueue(), bankid=BankId(nowhere),
+                 sms=Sms(nowhere, "", "", sender=""),
+                 email=Email("127.0.0.1", 9, sender="bench@portal.example"),
+                 ticket_keys=TicketKeys.make(folder / "tickets.pem"))

@@ -1,0 +1,185 @@
+"""Acts on the travellers that are chosen in the list: first what would happen, then one button.
+
+The chosen ones stand in the address: either each, or the search that all of them match."""
+from collections.abc import Callable
+from functools import cached_property
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, url_for
+from htmx_flask import request
+from sqlalchemy import Select, func, select
+from wtforms import BooleanField, HiddenField
+from wtforms.validators import Optional
+
+from blueprints.business_travel import LimitField
+from blueprints.departments import DepartmentField
+from blueprints.fields import DayField
+from blueprints.guard import needs
+from blueprints.language import _, lazy, ngettext
+from blueprints.traveller_search import TravellerList
+from blueprints.web import Form, actor, answer, db, now, transaction
+from domain import moves, traveller_acts, traveller_lists
+from domain.access import Right
+from domain.errors import Invalid
+from domain.traveller_acts import Plan
+from domain.traveller_searches import EVERYONE
+from domain.travellers import Traveller
+
+bp = Blueprint("traveller_bulk", __name__, url_prefix="/foretag/resenarer/urval")
+
+HIDDEN = {"HiddenField", "CSRFTokenField"}
+
+
+class BulkForm(Form):
+    """What is said of all of them at once. It is shown with its plan before it is carried out, and
+    `agreed` is the mark of the plan that was shown."""
+
+    agreed = HiddenField(validators=[Optional()])
+
+    def plan(self) -> Plan:
+        raise NotImplementedError
+
+    def carry_out(self, plan: Plan) -> None:
+        raise NotImplementedError
+
+    def mark(self, plan: Plan) -> str:
+        """Of what happens, to whom."""
+        typed = [str(field.data) for field in self if field.type not in HIDDEN]
+        return " ".join([plan.mark, *typed])
+
+    def agreed_plan(self) -> Plan:
+        plan = self.plan()
+        if self.agreed.data != self.mark(plan):
+            raise Invalid("Listan eller uppgifterna har ändrats sedan du såg vad som händer. "
+                          "Se efter en gång till.")
+        return plan
+
+    @cached_property
+    def search(self) -> TravellerList:
+        return TravellerList(request.args)
+
+    @property
+    def chosen(self) -> Select[tuple[UUID]]:
+        """The ids of those who are chosen and the actor has."""
+        if request.args.get("valda") == "alla":
+            return traveller_lists.ids(db, self.search.search, within=actor().scope, now=now())
+        return traveller_lists.ids(db, EVERYONE, within=actor().scope, now=now()).where(
+            Traveller.id.in_(_ids(request.args.getlist("vald"))))
+
+    @property
+    def number(self) -> int:
+        return db.scalar(select(func.count()).select_from(self.chosen.subquery()))
+
+    @property
+    def back(self) -> str:
+        return url_for("travellers.index", **self.search.kept)
+
+
+def _ids(texts: list[str]) -> list[UUID]:
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _act(form: BulkForm, template: str, said: Callable[[int], str], *, at_once: bool = False):
+    """`at_once` when there is a plan before anything is filled in."""
+    if not db.scalar(select(form.chosen.exists())):
+        flash(_("Välj minst en resenär i listan först."), "warn")
+        return redirect(form.back, 303)
+    filled_in = form.validate_on_submit()
+    if filled_in and form.agreed.data:
+        with transaction(form):
+            plan = form.agreed_plan()
+            form.carry_out(plan)
+            form.then(form.back, said(len(plan.people)))
+    plan = None
+    if not form.location and (filled_in or (at_once and not form.is_submitted())):
+        plan = form.plan()
+        form.agreed.data = form.mark(plan)
+    return answer(form, template, plan=plan, at=request.full_path)
+
+
+class MoveForm(BulkForm):
+    department = DepartmentField()
+
+    def plan(self) -> Plan:
+        return traveller_acts.to_move(db, self.chosen, self.department.found())
+
+    def carry_out(self, plan: Plan) -> None:
+        traveller_acts.move(db, self.chosen, plan, self.department.found(), by=actor(),
+                            now=now())
+
+    @property
+    def losing(self) -> moves.Preview:
+        return moves.preview(db, self.chosen, self.department.found())
+
+
+@bp.route("/flytta", methods=["GET", "POST"])
+@needs(Right.MANAGE_TRAVELLERS)
+def move():
+    return _act(MoveForm(), "traveller_bulk/move.html", lambda number: ngettext(
+        "%(num)d resenär är flyttad.", "%(num)d resenärer är flyttade.", number) % {"num": number})
+
+
+class ConnectForm(BulkForm):
+    limit = LimitField(lazy("Kreditgräns"))
+
+    def plan(self) -> Plan:
+        return traveller_acts.to_connect(db, self.chosen, actor().company_id)
+
+    def carry_out(self, plan: Plan) -> None:
+        traveller_acts.connect(db, plan, limit_ore=self.limit.value, by=actor(), now=now())
+
+
+@bp.route("/anslut", methods=["GET", "POST"])
+@needs(Right.MANAGE_BUSINESS_TRAVEL)
+def connect():
+    return _act(ConnectForm(), "traveller_bulk/connect.html", lambda number: ngettext(
+        "%(num)d resenär är ansluten. Koden är på väg.",
+        "%(num)d resenärer är anslutna. Koderna är på väg.", number) % {"num": number})
+
+
+class LimitForm(BulkForm):
+    limit = LimitField(lazy("Ny kreditgräns"))
+
+    def plan(self) -> Plan:
+        return traveller_acts.to_limit(db, self.chosen, self.limit.value)
+
+    def carry_out(self, plan: Plan) -> None:
+        traveller_acts.change_limit(db, plan, limit_ore=self.limit.value, by=actor(), now=now())
+
+
+@bp.route("/kreditgrans", methods=["GET", "POST"])
+@needs(Right.MANAGE_BUSINESS_TRAVEL)
+def limit():
+    return _act(LimitForm(), "traveller_bulk/limit.html", lambda number: ngettext(
+        "Kreditgränsen är ändrad för %(num)d resenär.",
+        "Kreditgränsen är ändrad för %(num)d resenärer.", number) % {"num": number})
+
+
+class LeaveForm(BulkForm):
+    last_day = DayField(lazy("Sista dag"), needed=False, description=lazy(
+        "Lämna tomt om de slutar nu."))
+    recall = BooleanField(lazy("Återkalla biljetter som inte är aktiverade"))
+
+    def plan(self) -> Plan:
+        return traveller_acts.to_leave(db, self.chosen)
+
+    def carry_out(self, plan: Plan) -> None:
+        traveller_acts.leave(db, plan, self.last_day.data, recall=self.recall.data, by=actor(),
+                             now=now())
+
+
+@bp.route("/avsluta", methods=["GET", "POST"])
+@needs(Right.MANAGE_TRAVELLERS)
+def leave():
+    form = LeaveForm()
+    later = form.last_day.data
+    return _act(form, "traveller_bulk/leave.html", lambda number: (
+        ngettext("%(num)d resenär slutar den dagen.", "%(num)d resenärer slutar den dagen.", number)
+        if later else ngettext("%(num)d resenär är avslutad.", "%(num)d resenärer är avslutade.",
+                               number)) % {"num": number}, at_once=True)

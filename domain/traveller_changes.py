@@ -1,0 +1,40 @@
+"""What follows when something registered of a traveller is changed: a new number is connected anew,
+and one who becomes protected goes by the alias on what they carry too."""
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from domain import business_travel, messages, scim_users, tickets, travellers
+from domain.access import Actor
+from domain.departments import Department
+from domain.tickets import Ticket
+from domain.travellers import Details, Traveller
+
+
+def change(session: Session, traveller: Traveller, department: Department, details: Details, *,
+           by: Actor, now: datetime) -> None:
+    before = traveller.details
+    travellers.change(session, traveller, department, details, by=by, now=now)
+    if details.mobile != before.mobile:
+        _call_on(session, traveller, by=by, now=now)
+    if details.protected:
+        session.execute(update(Ticket).where(Ticket.traveller_id == traveller.id)
+                        .values(holder=traveller.name))
+        scim_users.forget_names(session, traveller)
+
+
+def _call_on(session: Session, traveller: Traveller, *, by: Actor, now: datetime) -> None:
+    """What was on its way to the number before goes to this one."""
+    connection = business_travel.of_traveller(session, traveller)
+    if connection:
+        business_travel.reconnect(session, connection, by=by, now=now)
+    if not traveller.mobile:
+        return
+    ids = list(session.scalars(select(Ticket.id).where(
+        Ticket.traveller_id == traveller.id, Ticket.activated_at.is_(None),
+        Ticket.recalled_at.is_(None), Ticket.activate_by > now)))
+    for ticket_id in messages.cancel_waiting(session, ids):
+        ticket = session.get_one(Ticket, ticket_id)
+        ticket.mobile = traveller.mobile
+        tickets.put_sms(session, ticket, by=by, now=now)

@@ -1,0 +1,185 @@
+"""The list of a company's travellers, page by page. A page begins beside a row of another, so that
+nobody is missed or seen twice when somebody is added meanwhile."""
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from domain import travel_states, traveller_searches
+from domain.access import Scope
+from domain.departments import Department
+from domain.errors import NotFound
+from domain.months import Month
+from domain.rules import rules
+from domain.spendings import Spending
+from domain.traveller_searches import EVERYONE, Search
+from domain.travellers import Traveller
+
+T, D = Traveller.__table__.c, Department.__table__.c
+LINE = (
+    select(T.id, T.given_name, T.surname,
+           (T.given_name + " " + T.surname).label("name"), T.email,
+           T.mobile, T.employee_number, T.registered_at,
+           T.leaves_on, T.ended_at, T.department_id,
+           D.name.label("department_name"), travel_states.state.label("state"))
+    .select_from(travel_states.joined(Traveller.__table__.join(Department.__table__))))
+"""What a row of the list tells of a traveller."""
+
+C, O, USED = travel_states.CONNECTIONS.c, travel_states.CODES.c, Spending.__table__.c  # noqa: E741
+WHOLE = (
+    select(T.surname, T.given_name,
+           case((T.protected, ""), else_=T.personnummer_masked).label("personnummer"),
+           D.name.label("department_name"), D.reference_number, T.mobile, T.email,
+           T.employee_number, T.invoice_mark, travel_states.state.label("state"), C.limit_ore,
+           case((C.id.is_not(None), func.coalesce(USED.spent_ore, 0))).label("spent_ore"),
+           T.registered_at, T.leaves_on, T.ended_at, C.connected_at,
+           C.registered_at.label("joined_at"), O.ordered_at, O.expires_at)
+    .select_from(travel_states.joined(Traveller.__table__.join(Department.__table__)).outerjoin(
+        Spending.__table__, and_(USED.connection_id == C.id,
+                                 USED.month_on == bindparam("month_on")))))
+"""What a file tells of one; `spent_ore` in the month, None when not connected."""
+
+
+class Sort(StrEnum):
+    NAME = "name"
+    DEPARTMENT = "department"
+    NUMBER = "number"
+    REGISTERED = "registered"
+
+
+_number = func.coalesce(T.employee_number, "")
+_KEYS: dict[Sort, tuple[ColumnElement, ...]] = {
+    Sort.NAME: (T.sort_name, T.id),
+    Sort.DEPARTMENT: (D.name_key, T.sort_name, T.id),
+    Sort.NUMBER: (func.length(_number), _number, T.id),  # 9 comes before 10
+    Sort.REGISTERED: (T.registered_at, T.id),
+}
+_KINDS: dict[Sort, tuple[type, ...]] = {
+    Sort.NAME: (str, UUID), Sort.DEPARTMENT: (str, str, UUID), Sort.NUMBER: (int, str, UUID),
+    Sort.REGISTERED: (datetime, UUID),
+}
+
+
+_ORDERED = {  # made once: putting a statement together takes longer than asking it
+    (sort, falling): LINE.add_columns(*keys).order_by(
+        *(key.desc() if falling else key for key in keys))
+    for sort, keys in _KEYS.items() for falling in (False, True)}
+
+
+@dataclass(frozen=True)
+class Order:
+    sort: Sort = Sort.NAME
+    falling: bool = False
+
+
+BY_NAME = Order()
+
+
+@dataclass(frozen=True)
+class Page:
+    """`first` is the number of the first row in the whole list, whose length is `total`; `before`
+    and `after` lead to the pages beside this one, None where there is none."""
+
+    rows: Sequence[Row]
+    first: int
+    total: int
+    before: str | None
+    after: str | None
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1
+
+
+def listed(session: Session, search: Search = EVERYONE, order: Order = BY_NAME, *, within: Scope,
+           now: datetime, after: str | None = None, before: str | None = None,
+           most: int = 40) -> Page:
+    """One page; `after` and `before` are what another page says of its neighbours."""
+    wanted = traveller_searches.wanted(session, search, within=within, now=now)
+    keys = _KEYS[order.sort]
+    found = _from(order, after, before).where(*wanted).limit(most + 1)
+    rows = session.execute(found, {"now": now, "code_tries": rules(session).code_tries}).all()
+    more, rows = len(rows) > most, rows[:most][::-1 if before else 1]
+    places = [tuple(row[-len(keys):]) for row in rows]
+    earlier = _beyond(keys, places[0], not order.falling) if rows and (before or after) else None
+    skipped, total = _counted(session, wanted, earlier)
+    return Page(rows, skipped + 1, total, before=_mark(places[0]) if skipped else None,
+                after=_mark(places[-1]) if rows and (more or before) else None)
+
+
+def _from(order: Order, after: str | None, before: str | None) -> Select:
+    falling = order.falling != bool(before)
+    found = _ORDERED[order.sort, falling]
+    if mark := before or after:
+        place = _place(mark, order.sort)
+        found = found.where(_beyond(_KEYS[order.sort], place, falling))
+    return found
+
+
+def _beyond(keys: tuple[ColumnElement, ...], place: tuple, falling: bool) -> ColumnElement[bool]:
+    return tuple_(*keys) < place if falling else tuple_(*keys) > place
+
+
+def _counted(session: Session, wanted: list[ColumnElement[bool]],
+             earlier: ColumnElement[bool] | None) -> tuple[int, int]:
+    """How many come earlier, and how many there are in all."""
+    if earlier is None:
+        return 0, session.execute(
+            select(func.count()).select_from(Traveller.__table__).where(*wanted)).scalar_one()
+    return tuple(session.execute(
+        select(func.count().filter(earlier), func.count())
+        .select_from(Traveller.__table__.join(Department.__table__)).where(*wanted)).one())
+
+
+def whole(session: Session, search: Search = EVERYONE, order: Order = BY_NAME, *, within: Scope,
+          now: datetime) -> Select:
+    """The list without pages, each row with all that a file tells."""
+    wanted = traveller_searches.wanted(session, search, within=within, now=now)
+    keys = (key.desc() if order.falling else key for key in _KEYS[order.sort])
+    return WHOLE.where(*wanted).order_by(*keys).params(
+        now=now, code_tries=rules(session).code_tries, month_on=Month.of(now).first_day)
+
+
+def ids(session: Session, search: Search, *, within: Scope, now: datetime) -> Select[tuple[UUID]]:
+    """Those of all the travellers that are asked for, on every page."""
+    return select(T.id).where(
+        *traveller_searches.wanted(session, search, within=within, now=now))
+
+
+def departments(session: Session, *, within: Scope) -> Sequence[Row[tuple[UUID, str]]]:
+    """Those to choose among, each with its name, in the order of those."""
+    return session.execute(
+        select(D.id, D.name).where(within.holds(D.company_id, D.id), D.archived_at.is_(None))
+        .order_by(D.name_key)).all()
+
+
+def _mark(place: tuple) -> str:
+    """A place in the list, as an address can hold it."""
+    return urlsafe_b64encode(json.dumps(place, default=_plain).encode()).decode()
+
+
+def _plain(value: UUID | datetime) -> str:
+    return value.hex if isinstance(value, UUID) else value.isoformat()
+
+
+def _place(mark: str, sort: Sort) -> tuple:
+    try:
+        values = json.loads(urlsafe_b64decode(mark))
+        return tuple(_read(kind, value) for kind, value in zip(_KINDS[sort], values, strict=True))
+    except (ValueError, TypeError, RecursionError) as wrong:
+        raise NotFound("Sidan finns inte.") from wrong
+
+
+def _read(kind: type, value: Any) -> Any:
+    if kind is int:
+        return min(int(value), 1_000)
+    text = str(value).replace("\0", "")
+    text.encode()  # half a character is no text
+    return datetime.fromisoformat(text).astimezone(UTC) if kind is datetime else kind(text)
