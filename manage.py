@@ -1,4 +1,4 @@
-"""python3 manage.py run | test | worker | scheduler | migrate | demo | sandbox | clerk
+"""python3 manage.py run | test | bench | worker | scheduler | migrate | demo | sandbox | clerk
 
 Makes .venv from hashed requirements when it is missing or old, with the standard library alone,
 and goes on inside it: see running/commands.py.
@@ -20,7 +20,8 @@ def main() -> None:
         sys.exit(f"The portal needs Python 3.11 or newer, and this is {sys.version.split()[0]}.")
     with open(__file__) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        install("requirements-test.txt" if sys.argv[1:2] == ["test"] else "requirements.txt")
+        tests = sys.argv[1:2] in (["test"], ["bench"])
+        install("requirements-test.txt" if tests else "requirements.txt")
     os.chdir(HERE)
     os.execv(PYTHON, [str(PYTHON), "-m", "running.commands", *sys.argv[1:]])
 

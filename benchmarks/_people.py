@@ -20,6 +20,7 @@ from domain.travellers import Traveller
 
 COMPANIES, DEPARTMENTS, TRAVELLERS = 15, 60, 5_000
 LARGE, SMALL = "the browser in the large company", "the browser in the small company"
+NUMBERS = {LARGE: "195001012384", SMALL: "195001012392"}
 SURNAMES = """Andersson Johansson Karlsson Nilsson Eriksson Larsson Olsson Persson Svensson
 Gustafsson Pettersson Jonsson Jansson Hansson Bengtsson Jönsson Lindberg Jakobsson Magnusson
 Olofsson Lindström Lindqvist Lindgren Axelsson Berg Bergström Lundberg Lind Lundgren Lundqvist
@@ -39,9 +40,20 @@ def fill(store: Store) -> UUID:
         for number in range(COMPANIES):
             large = _company(session, number, TRAVELLERS, DEPARTMENTS)
         small = _company(session, COMPANIES, 3, DEPARTMENTS)
-        _administrator(session, large, "195001012384", LARGE)
-        _administrator(session, small, "195001012392", SMALL)
+        _administrator(session, large, NUMBERS[LARGE], LARGE)
+        _administrator(session, small, NUMBERS[SMALL], SMALL)
     return large
+
+
+def sized(store: Store, sizes: dict[str, int]) -> dict[str, UUID]:
+    """A company of each size, by the token that its administrator is signed in with: `LARGE` or
+    `SMALL`."""
+    with store.session() as session, store.transaction(session):
+        made = {token: _company(session, number, size, DEPARTMENTS)
+                for number, (token, size) in enumerate(sizes.items())}
+        for token, company_id in made.items():
+            _administrator(session, company_id, NUMBERS[token], token)
+    return made
 
 
 def _company(session: Session, number: int, travellers: int, departments: int) -> UUID:

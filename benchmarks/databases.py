@@ -35,9 +35,16 @@ def portal(database: str) -> Iterator[Flask]:
             url = stack.enter_context(postgresql()) if database == "postgresql" else database
         engine = create_engine(url, poolclass=NullPool)
         migrate(engine)
-        app = create_app(_config(url), _world(folder))
-        stack.callback(app.extensions["store"].engine.dispose)
+        yield stack.enter_context(filled(url))
+
+
+@contextmanager
+def filled(url: str) -> Iterator[Flask]:
+    """The portal on a database that another process has filled."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        app = create_app(_config(url), _world(Path(folder)))
         yield app
+        app.extensions["store"].engine.dispose()
 
 
 def _config(url: str) -> Config:

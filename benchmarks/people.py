@@ -75,9 +75,7 @@ class Visitor:
         return self.asks(self.app, f"/foretag/resenarer/{end.rpartition('/')[2]}")
 
     def asks(self, app: Flask, address: str) -> Callable[[], str]:
-        path, _, query = address.partition("?")
-        environ = EnvironBuilder(path, query_string=query,
-                                 headers={"Cookie": self._cookie}).get_environ()
+        environ = self.environ(address)
 
         def ask() -> str:
             body, status, _headers = run_wsgi_app(app, dict(environ), buffered=True)
@@ -86,6 +84,11 @@ class Visitor:
                 raise RuntimeError(f"{address} was answered with {status}")
             return page
         return ask
+
+    def environ(self, address: str) -> dict:
+        path, _, query = address.partition("?")
+        return EnvironBuilder(path, query_string=query,
+                              headers={"Cookie": self._cookie}).get_environ()
 
     def onward(self, times: int) -> str:
         """The address of the page that so many presses on Next lead to."""

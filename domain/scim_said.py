@@ -89,7 +89,7 @@ def shown(said: dict, traveller: Traveller, rooms: list[Department]) -> dict:
 def without_names(said: dict) -> dict:
     """Of one whose identity is protected no name is kept but the alias. That there is a name may
     be known."""
-    hidden = {"name": {}} if said.get("name") else {}
+    hidden = {"name": {}} if "name" in said else {}
     return {name: value for name, value in said.items()
             if name not in ("name", "displayName")} | hidden
 

@@ -8,12 +8,14 @@ from sandbox.personas import KARIN
 from tests.factories import personnummer
 
 ROWS, WRONG = 5_000, 37
+FIRST = 27_000
+"""So young are none of the demo."""
 HEADER = "Pers.nr;Förnamn;Efternamn;E-post;Mobiltelefon;Anst.nr;Favoritfärg\r\n"
 
 
 def row(number: int) -> str:
     """The first ones have lost their last digit on the way."""
-    who = personnummer(20_000 + number)
+    who = personnummer(FIRST + number)
     return (f"{who[:-1] if number < WRONG else who};Resenär{number};Öhman;r{number}@x.example;"
             f"070-174 {number // 100:02} {number % 100:02};{number};blå\r\n")
 
@@ -23,7 +25,7 @@ def mended(karin) -> int:
     fields = karin.page.locator("main input[name$=-personnummer]:not([type=hidden])")
     for field in fields.all():
         number = int(re.search(r"\d+", field.get_attribute("name"))[0]) - 2
-        field.fill(personnummer(20_000 + number))
+        field.fill(personnummer(FIRST + number))
     count = fields.count()
     karin.presses("Spara och granska igen")
     return count
