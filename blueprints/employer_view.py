@@ -18,7 +18,8 @@ TITLES = {Part.SENT: lazy("Skickade biljetter"), Part.BOUGHT: lazy("Köp med Tj�
           Part.EVENTS: lazy("Händelser")}
 SAID = {"ticket": lazy("En biljett"), "allpay_code": lazy("En kod till Allpay"),
         "offer_approved": lazy("Besked: ansökan är beviljad"),
-        "offer_declined": lazy("Besked: ansökan är avslagen")}
+        "offer_declined": lazy("Besked: ansökan är avslagen"),
+        "welcome": lazy("Inbjudan att logga in")}
 
 
 def whole(traveller: Traveller) -> dict:

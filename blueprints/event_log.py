@@ -28,7 +28,7 @@ GROUPS = {
 }
 """The kinds of acts, by the word that their names begin with."""
 WORDS = {
-    "travellers": "traveller", "import": "traveller", "leaving": "traveller", "scim": "traveller",
+    "travellers": "traveller", "import": "traveller", "leaving": "traveller", "sync": "traveller",
     "message": "ticket", "trial": "company",
     "invitation": "administrator", "deputy": "administrator", "join": "administrator",
 }

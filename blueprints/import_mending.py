@@ -39,7 +39,7 @@ class RowForm(FlaskForm):
     invoice_mark = StringField()
     department = StringField()
 
-    def __init__(self, row: Wrong, used: set[str], **kwargs):
+    def __init__(self, row: Wrong, **kwargs):
         super().__init__(prefix=f"r{row.number}", data=import_words.given(row), **kwargs)
         self.number, wrong = row.number, {}
         for problem in row.problems:
@@ -47,7 +47,6 @@ class RowForm(FlaskForm):
         for field in self:
             word = field.short_name
             field.label.text, field.errors = str(NAMES[word]), wrong.get(word, [])
-        self.shown = [field for field in self if field.errors or field.short_name in used]
 
     @property
     def values(self) -> list[str]:
@@ -60,10 +59,9 @@ class MendForm(Form):
     forms: list[RowForm]
 
 
-def mend_form(kept: TravellerImport, rows: list[list], **kwargs) -> MendForm:
+def mend_form(rows: list[list], **kwargs) -> MendForm:
     form = MendForm(**kwargs)
-    used = {"given_name", "surname", *(column for column in kept.columns if column)}
-    form.forms = [RowForm(Wrong._make(row), used, **kwargs) for row in rows]
+    form.forms = [RowForm(Wrong._make(row), **kwargs) for row in rows]
     return form
 
 
@@ -71,7 +69,7 @@ def mend_form(kept: TravellerImport, rows: list[list], **kwargs) -> MendForm:
 @needs(Right.IMPORT_TRAVELLERS)
 def mend(import_id: UUID):
     kept = traveller_imports.find(db, import_id, within=actor().scope)
-    form = mend_form(kept, _wrong_among(kept))
+    form = mend_form(_wrong_among(kept))
     if form.validate_on_submit():
         with transaction(form):
             traveller_imports.mend(db, kept, {each.number: each.values for each in form.forms},

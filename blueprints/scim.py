@@ -81,7 +81,7 @@ def add_user():
     said = created(Employee)
     with transaction():
         user = scim_sync.add(db, scim_resources.who(said), scim_resources.saying(said),
-                             secret=secrets.token_urlsafe(32), by=g.by, now=now())
+                             secret=secrets.token_urlsafe(16), by=g.by, now=now())
     return one(scim_resources.user(user), 201)
 
 

@@ -144,7 +144,7 @@ def _context(kept: TravellerImport) -> dict:
     rows = import_pieces.some(db, kept.id, TABS[tab], (number - 1) * ROWS, ROWS)
     return {"kept": kept, "counts": counts, "tab": tab, "tabs": TABS,
             "number": number, "rows": rows, "rows_on_page": ROWS, "words": import_words,
-            "mending": mend_form(kept, rows) if tab == "fel" else None,
+            "mending": mend_form(rows) if tab == "fel" else None,
             "skipped": [name for name, column in zip(kept.header, kept.columns, strict=True)
                         if name and not column],
             "until": traveller_imports.undoable_until(db, kept), "now": now(),

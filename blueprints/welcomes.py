@@ -38,7 +38,7 @@ def accept(secret: str):
 def send(traveller_id: UUID):
     traveller = travellers.find(db, traveller_id, within=actor().scope)
     with transaction():
-        sent = welcomes.send(db, traveller, secret=secrets.token_urlsafe(32), by=actor(),
+        sent = welcomes.send(db, traveller, secret=secrets.token_urlsafe(16), by=actor(),
                              now=now())
     back = url_for("travellers.show", traveller_id=traveller_id)
     if sent is None:

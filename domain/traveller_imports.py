@@ -25,6 +25,7 @@ from domain.texts import sv
 
 CHANGED_MEANWHILE = sv("Något har ändrats sedan du granskade listan. Inget är sparat. Granska den "
                        "igen.")
+ON_ITS_WAY = sv("Importen är redan på väg. Ladda om sidan.")
 
 
 class State(StrEnum):
@@ -184,8 +185,10 @@ def order(session: Session, kept: TravellerImport, *, leavers: bool = False,
           only_if_all: bool = False, by: Actor, now: datetime) -> None:
     """Have what was found carried out. As for a check, a big one is for the worker."""
     found = import_pieces.counts(session, kept.id)
-    if kept.carried_out_at or kept.state in (State.CARRYING_OUT, State.DONE):
+    if kept.carried_out_at:
         raise Conflict("Filen är redan importerad.")
+    if kept.busy:
+        raise Conflict(ON_ITS_WAY)
     if only_if_all and found[What.WRONG]:
         raise Invalid("Det finns rader med fel. Rätta dem, eller importera bara de andra.",
                       "only_if_all")
@@ -231,7 +234,7 @@ def _move(session: Session, kept: TravellerImport, state: State, allowed: set[St
         .where(TravellerImport.id == kept.id, TravellerImport.state.in_(allowed))
         .values(state=state))
     if not moved.rowcount:
-        raise Conflict("Importen är redan på väg. Ladda om sidan.")
+        raise Conflict(ON_ITS_WAY)
 
 
 def _put(session: Session, kept: TravellerImport, task: Task, *, now: datetime) -> None:

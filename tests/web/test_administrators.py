@@ -4,6 +4,7 @@ import pytest
 
 from domain import administrators
 from domain.access import Role
+from tests import files
 from tests.factories import MORNING
 from tests.queries import queries
 
@@ -117,3 +118,9 @@ def test_an_administrator_of_departments_sees_none_of_it(browser, dan):
     rail = browser.get("/foretag/stallforetradare/").links()
     assert INDEX not in rail
     assert "/foretag/stallforetradare/" in rail
+
+
+def test_the_file_tells_who_administers_what(browser, karin, dan):
+    assert [list(row.values()) for row in files.rows(browser, INDEX)] == [
+        ["Lind", "Karin", "asa@bolaget.example", "Hela företaget", "2026-11-20"],
+        ["Lund", "Dan", "dan@bolaget.example", "Verkstad", "2026-11-20"]]

@@ -11,6 +11,7 @@ from domain.companies import Company, Sector
 from domain.join_requests import JoinRequest
 from domain.messages import Email
 from domain.services import Service
+from tests import files
 from tests.browser import Browser
 from tests.conftest import NOON
 from tests.factories import luhn, personnummer
@@ -360,3 +361,29 @@ def test_answers_are_shown_to_the_clerk(clerk, application, db, store, make):
     page = clerk.get(f"{LIST}{application.id}").said
     assert "Habo, i år." in page
     assert "Den sökande svarade på frågan." in page
+
+
+def test_the_file_holds_what_is_searched_for_in_the_order_of_the_page(browser, clerk, make):
+    late = make.company_application("Sena AB", at=NOON)
+    make.company_application("Tidiga AB", at=NOON - timedelta(days=7))
+    make.company_application("Andra bolaget")
+    browser.post(f"{LIST}{late.id}/avslag", {"reason": "Fel nummer"})
+    make.company_application("Mellersta AB", at=NOON - timedelta(days=3))
+    found = files.rows(browser, f"{LIST}?sok=ab")
+    assert [(row["Företag"], row["Läge"], row["Skäl till avslaget"]) for row in found] == [
+        ("Tidiga AB", "Granskas", ""), ("Mellersta AB", "Granskas", ""),
+        ("Sena AB", "Avslagen", "Fel nummer")]
+    assert (found[0]["Kom in"], found[0]["Sökande"], found[2]["Beslutad"]) == (
+        "2026-11-13", "Oskar Dahl", "2026-11-20")
+
+
+def test_the_file_asks_as_much_at_three_applications_as_at_one(browser, clerk, make, store):
+    make.company_application()
+    csv = files.addresses(browser, LIST)["csv"]
+    with queries(store) as at_one:
+        files.table(browser, csv)
+    for _ in range(2):
+        make.company_application()
+    with queries(store) as at_three:
+        files.table(browser, csv)
+    assert len(at_three) == len(at_one)

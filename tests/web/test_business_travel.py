@@ -7,6 +7,7 @@ from domain import business_travel, codes, messages, purchases
 from domain.messages import Sms
 from domain.products import Product
 from jobs import letters
+from tests import files
 from tests.browser import FRAGMENT
 from tests.conftest import NOON
 from tests.factories import ONE_ZONE
@@ -240,3 +241,18 @@ def test_the_text_message_tells_steps_name_and_code_in_letters_that_every_phone_
                   "AP12345678", "012345", "7 dagar"):
         assert words in text
     assert len(text) <= 2 * 153
+
+
+def test_the_file_tells_the_state_what_is_used_and_when_the_code_was_ordered(browser, make, company,
+                                                                             came):
+    came(make.connection(make.traveller(company, "Alva", "Ek"), 150_000))
+    make.connection(make.traveller(company, "Bo", "Alm"))
+    make.traveller(company, "Noor", "Alnes")
+    [row] = files.rows(browser, f"{INDEX}?q=ek")
+    assert row == {
+        "Efternamn": "Ek", "Förnamn": "Alva", "Avdelning": "Huvudavdelning",
+        "Referensnummer": "1000", "Mobilnummer": "070-174 06 05", "Läge": "Kod skickad",
+        "Gräns": "1500,00", "Använt": "0,00", "Kvar": "1500,00", "Ansluten": "2026-11-20",
+        "Kod beställd": "2026-11-20 08:00", "Koden gäller till": "2026-11-27 11:00",
+        "Registrerad": ""}
+    assert [each["Efternamn"] for each in files.rows(browser, INDEX)] == ["Alm", "Ek"]

@@ -7,6 +7,7 @@ from domain.access import Scope
 from domain.departments import Details
 from domain.products import Product
 from domain.services import Service
+from tests import files
 from tests.queries import queries
 
 INDEX = "/foretag/avdelningar/"
@@ -307,3 +308,19 @@ def test_the_preview_follows_the_choice_without_a_new_page(browser, make, compan
                                 headers={"HX-Request": "true"})
     assert "Det här händer" in answer.text
     assert "<h1" not in answer.text
+
+
+def test_the_file_tells_what_each_may_use_and_what_its_month_has_cost(browser, make, company):
+    make.traveller(department=make.department(company, details=Details(
+        "Verkstad", "2000", "K1", (Service.SEND_TICKET,), (Product.DAY,), 500_000, "Box 7",
+        "553 21", "Jönköping", "verkstad@bolaget.example")))
+    make.archived(make.department(company, "Lager"))
+    first, workshop, store = files.rows(browser, INDEX)
+    assert workshop == {
+        "Namn": "Verkstad", "Referensnummer": "2000", "Kostnadsställe": "K1", "Resenärer": "1",
+        "Budget i månaden": "5000,00", "Köpt för i månaden": "0,00", "Tjänster": "Skicka biljett",
+        "Biljetter": "24-timmarsbiljett", "Arkiverad": "",
+        "Fakturaadress": "Box 7, 553 21 Jönköping, verkstad@bolaget.example"}
+    assert (first["Namn"], first["Biljetter"], first["Fakturaadress"]) == (
+        "Huvudavdelning", "Alla", "Företagets")
+    assert (store["Namn"], store["Arkiverad"]) == ("Lager", "2026-11-20")

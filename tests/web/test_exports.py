@@ -1,24 +1,23 @@
-"""Every list is a file too: what is on the page, as it is filtered there, but all of it."""
-import re
-from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from domain import messages, offers, travellers
 from domain.products import Product
-from domain.travellers import Details
-from tests.conftest import NOON
-from tests.factories import COUNTY, MORNING
+from tests import files
+from tests.factories import COUNTY
 from tests.queries import queries
 
-LISTS = {
-    "travellers": "/foretag/resenarer/", "business_travel": "/foretag/tjansteresor/",
-    "sent_tickets": "/foretag/skicka-biljett/skickade", "departments": "/foretag/avdelningar/",
-    "offers": "/foretag/personalerbjudande/", "administrators": "/foretag/administratorer/",
-    "accepted": "/foretag/installningar/villkor", "events": "/foretag/handelser/",
+OF_ALL = {
+    "/foretag/resenarer/": "/foretag/resenarer/resenarer",
+    "/foretag/tjansteresor/": "/foretag/tjansteresor/anslutna",
+    "/foretag/skicka-biljett/skickade": "/foretag/skicka-biljett/skickade",
+    "/foretag/avdelningar/": "/foretag/avdelningar/avdelningar",
+    "/foretag/personalerbjudande/": "/foretag/personalerbjudande/ansokningar",
+    "/foretag/handelser/": "/foretag/handelser/handelser",
 }
+"""The page of each list, and the address of its file without the ending."""
+LISTS = [*OF_ALL, "/foretag/administratorer/", "/foretag/installningar/villkor"]
 
 
 @pytest.fixture
@@ -34,46 +33,62 @@ def admin(make, company, browser):
 
 
 @pytest.fixture
-def file(browser):
-    """The rows of the list's file, as the page leads to it: one dict a row."""
-    def file(address):
-        [csv] = [link for link in browser.get(address).links() if ".csv" in link]
-        text = browser.get(csv).response.get_data().decode("utf-8-sig")
-        head, *rows = [line.split(";") for line in text.splitlines()]
-        return [dict(zip(head, row, strict=True)) for row in rows]
-    return file
+def furnish(make, company):
+    """One of everything, of somebody of a department of their own."""
+    def furnish(surname):
+        department = make.department(company, f"{surname} avdelning")
+        traveller = make.traveller(company, "Rut", surname, department=department)
+        make.connection(traveller, registered=True)
+        make.sent_ticket(traveller, Product.DAY, COUNTY)
+        make.offer_application(traveller)
+        return department
+    return furnish
 
 
-def furnish(make, company, department, surname):
-    """One of everything, of somebody of the department."""
-    traveller = make.traveller(company, "Rut", surname, department=department)
-    make.connection(traveller, registered=True)
-    make.sent_ticket(traveller, Product.DAY, COUNTY)
-    make.offer_application(traveller)
+@pytest.mark.parametrize("page", LISTS)
+def test_a_file_asks_as_much_at_four_rows_as_at_one(browser, furnish, store, page):
+    furnish("Ek")
+    csv = files.addresses(browser, page)["csv"]
+    with queries(store) as at_one:
+        files.table(browser, csv)
+    for surname in ("Al", "Asp", "Lind"):
+        furnish(surname)
+    with queries(store) as at_four:
+        files.table(browser, csv)
+    assert len(at_four) == len(at_one)
 
 
-@pytest.mark.parametrize("address", LISTS.values(), ids=LISTS)
-def test_a_file_asks_as_much_at_many_rows_as_at_one(browser, make, company, file, store, address):
-    furnish(make, company, make.department(company), "Ek")
-    counts = []
-    for more in range(2):
-        for number in range(3 * more):
-            furnish(make, company, make.department(company, f"Nummer {number}"), "Al")
-        rows = len(file(address))
-        [csv] = [link for link in browser.get(address).links() if ".csv" in link]
-        with queries(store) as asked:
-            browser.get(csv).response.get_data()
-        counts.append(len(asked))
+@pytest.mark.parametrize("page", LISTS)
+def test_the_workbook_holds_the_rows_of_the_csv(browser, furnish, page):
+    furnish("Ek")
+    there = files.addresses(browser, page)
+    workbook = browser.get(there["xlsx"]).response.get_data()
+    sheet = CalamineWorkbook.from_filelike(BytesIO(workbook)).get_sheet_by_index(0)
+    head, *rows = sheet.to_python()
+    heads, *written = files.table(browser, there["csv"])
+    assert (head, len(rows)) == (heads, len(written))
     assert rows
-    assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize("address", LISTS.values(), ids=LISTS)
-def test_a_workbook_holds_the_rows_of_the_csv(browser, make, company, file, address):
-    furnish(make, company, make.department(company), "Ek")
-    [xlsx] = [link for link in browser.get(address).links() if ".xlsx" in link]
-    book = CalamineWorkbook.from_filelike(BytesIO(browser.get(xlsx).response.get_data()))
-    head, *rows = book.get_sheet_by_index(0).to_python()
-    written = file(address)
-    assert len(rows) == len(written) > 0
-    assert head == list(written[0])
+@pytest.mark.parametrize("page", OF_ALL)
+def test_a_department_administrators_file_has_nothing_of_another_department(browser, make, furnish,
+                                                                            page):
+    furnish("Hemlig")
+    browser.log_in(make.department_admin(furnish("Ek")))
+    written = str(files.rows(browser, page))
+    assert ("Ek" in written, "Hemlig" in written) == (True, False)
+
+
+@pytest.mark.parametrize("file", OF_ALL.values())
+def test_a_file_has_nothing_of_another_company(browser, make, furnish, file):
+    furnish("Hemlig")
+    browser.log_in(make.admin(make.company()))
+    assert "Hemlig" not in str(files.table(browser, f"{file}.csv"))
+
+
+@pytest.mark.parametrize("file", [
+    file for page, file in OF_ALL.items() if page not in ("/foretag/avdelningar/",
+                                                          "/foretag/handelser/")])
+def test_the_file_of_an_empty_list_is_its_header(browser, file):
+    assert len(files.table(browser, f"{file}.csv")) == 1
+    assert browser.get(f"{file}.xlsx").status == 200

@@ -5,6 +5,7 @@ from domain import people
 from domain.access import Role
 from domain.messages import Email, Sms
 from domain.offers import State
+from tests import files
 from tests.browser import FRAGMENT
 from tests.conftest import NOON
 
@@ -175,3 +176,27 @@ def test_three_rows_take_as_many_queries_as_one(browser, admin, make, company, s
     one = count()
     more(2)
     assert count() == one
+
+
+def test_the_file_tells_what_waits_and_what_the_salary_pays(browser, admin, make, company,
+                                                            application):
+    browser.post(approval(application))
+    make.offer_application(make.traveller(company, "Noor", "Al-Sayed"))
+    waiting, granted = files.rows(browser, INDEX)
+    assert waiting == {
+        "Resenär": "Noor Al-Sayed", "Avdelning": "Huvudavdelning", "Referensnummer": "1000",
+        "Biljett": "365-dagarsbiljett", "Gäller i": "Zon 181 Jönköping", "Från": "2026-12-01",
+        "Pris": "6900,00", "Läge": "Väntar på beslut", "Ansökte": "2026-11-20", "Avgjord": "",
+        "Avgjord av": "", "Skäl till avslaget": "", "Avdrag i månaden": "575,00", "Månader": "12",
+        "Första avdraget": "", "Löneavdrag": ""}
+    paid = ("Läge", "Avgjord", "Avgjord av", "Avdrag i månaden", "Månader", "Första avdraget",
+            "Löneavdrag")
+    assert [granted[head] for head in paid] == [
+        "Beviljad", "2026-11-20 12:00", "Åsa Öberg", "575,00", "12", "2026-12", "nettolöneavdrag"]
+
+
+def test_the_file_tells_why_an_application_was_declined(browser, admin, application):
+    browser.post(refusal(application), reason(application))
+    [row] = files.rows(browser, INDEX)
+    assert (row["Läge"], row["Skäl till avslaget"], row["Månader"]) == (
+        "Avslagen", "Du är provanställd", "")

@@ -3,10 +3,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from domain import messages, tickets
+from domain import messages, sent_tickets, tickets
 from domain.messages import Sms
 from domain.products import Product
 from domain.tickets import Recipient
+from tests import files
 from tests.conftest import NOON
 from tests.factories import COUNTY, MORNING, ONE_ZONE
 from tests.queries import queries
@@ -119,3 +120,27 @@ def test_another_companys_ticket_is_not_found(browser, admin, make):
     ticket = make.sent_ticket(make.traveller(make.company("Annat AB")))
     assert browser.get(f"{ROOT}{ticket.id}").status == 404
     assert browser.post(f"{ROOT}{ticket.id}/sms", {"mobile": "070-174 06 08"}).status == 404
+
+
+def test_the_file_tells_what_was_sent_and_never_that_it_is_used(browser, admin, failed, store, db):
+    with store.transaction(db):
+        tickets.activate(db, failed, now=NOON - timedelta(minutes=5))
+    assert files.rows(browser, SENT) == [{
+        "Skickad": "2026-11-20 08:00", "Till": "Rut Resenär", "Mobilnummer": "070-174 06 05",
+        "Biljett": "Enkelbiljett", "Gäller i": "Zon 181 Jönköping", "Pris": "42,00",
+        "Tjänst": "Skicka biljett", "Avdelning": "Huvudavdelning", "Referensnummer": "1000",
+        "Biljettnummer": failed.number, "Sms": "Kom inte fram", "Återkallad": ""}]
+
+
+def test_the_file_holds_the_tickets_of_every_page(browser, admin, make, traveller):
+    for minutes in range(41):
+        make.ticket(traveller, at=MORNING - timedelta(minutes=minutes))
+    found = [row["Skickad"] for row in files.rows(browser, SENT)]
+    assert (len(found), found) == (41, sorted(found, reverse=True))
+
+
+def test_the_file_tells_of_the_latest_message_only(browser, admin, make, store, db, failed):
+    with store.transaction(db):
+        sent_tickets.resend(db, failed, mobile="+46701740609", by=make.actor(admin), now=NOON)
+    [row] = files.rows(browser, SENT)
+    assert (row["Sms"], row["Mobilnummer"]) == ("Väntar", "070-174 06 09")

@@ -2,6 +2,7 @@ import pytest
 
 from domain.companies import Deduction
 from domain.services import Service
+from tests import files
 from tests.browser import FRAGMENT
 from tests.queries import queries
 
@@ -76,3 +77,11 @@ def test_the_record_asks_as_much_at_three_as_at_one(app, browser, make, company,
     with queries(store) as at_three:
         browser.get(RECORD)
     assert len(at_three) == len(at_one)
+
+
+def test_the_file_of_the_record_holds_what_is_searched_for(app, browser, make, company):
+    type(browser)(app).log_in(make.as_person(make.traveller(company, "Rut", "Ek")))
+    found = files.rows(browser, f"{RECORD}?q=rut")
+    assert {row["Namn"] for row in found} == {"Rut Ek"}
+    assert ("Resevillkor", "2026:1", "2026-11-20 12:00") in {
+        (row["Villkor"], row["Version"], row["När"]) for row in found}

@@ -4,10 +4,13 @@ from urllib.parse import quote
 
 import pytest
 
-from domain import leavers
+from domain import leavers, purchases, travellers
+from domain.products import Product
+from domain.travellers import Details
+from tests import files
 from tests.browser import FRAGMENT
 from tests.conftest import NOON
-from tests.factories import NOBODY
+from tests.factories import NOBODY, ONE_ZONE
 from tests.queries import queries
 
 INDEX = "/foretag/resenarer/"
@@ -197,3 +200,54 @@ def test_the_whole_page_is_small_also_with_many_departments(browser, make, compa
         make.traveller(department=rooms[number], given_name="Ingegerd", surname=f"Ek {number}")
     page = browser.get(f"{INDEX}?q={quote('ek')}")
     assert len(gzip.compress(page.response.data)) < 14_000
+
+
+@pytest.mark.parametrize(("query", "surnames"), [
+    ("", ["Ek", "Resenär", "Öst"]), ("ordning=-name", ["Öst", "Resenär", "Ek"]),
+    ("q=1042", ["Resenär"]), ("lage=registered", ["Ek"]), ("visa=ended", ["Alm"])])
+def test_the_file_holds_whom_the_list_shows(browser, store, db, make, company, query, surnames):
+    make.traveller(company, employee_number="1042")
+    make.traveller(company, "Åke", "Öst")
+    make.connection(make.traveller(company, "Alva", "Ek"), registered=True)
+    gone = make.traveller(company, "Bo", "Alm")
+    with store.transaction(db):
+        leavers.leave(db, gone, by=NOBODY, now=NOON)
+    found = files.rows(browser, f"{INDEX}?{query}")
+    assert [row["Efternamn"] for row in found] == surnames
+    assert {row["Sista dag"] for row in found} == {"2026-11-20" if query == "visa=ended" else ""}
+
+
+def test_the_file_holds_all_that_the_list_has_pages_for(browser, make, company):
+    for number in range(42):
+        make.traveller(company, f"Nummer {number:02}")
+    names = [row["Förnamn"] for row in files.rows(browser, INDEX)]
+    assert names == [f"Nummer {number:02}" for number in range(42)]
+
+
+def test_the_file_tells_all_that_is_known_of_each(browser, store, db, make, company, admin):
+    traveller = make.traveller(company, number="198112189876", employee_number="1042")
+    connection = make.connection(traveller, 150_000, registered=True)
+    make.price_list()
+    with store.transaction(db):
+        purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=make.actor(admin), now=NOON)
+    assert files.rows(browser, INDEX) == [{
+        "Efternamn": "Resenär", "Förnamn": "Rut", "Personnummer": "19811218-••••",
+        "Avdelning": "Huvudavdelning", "Referensnummer": "1000", "Mobilnummer": "070-174 06 05",
+        "E-post": "rut@bolaget.example", "Anställningsnummer": "1042", "Fakturamärkning": "",
+        "Tjänsteresor": "Registrerad", "Kreditgräns": "1500,00", "Köpt för i månaden": "42,00",
+        "Registrerad": "2026-11-20", "Sista dag": ""}]
+
+
+def test_the_file_names_who_is_protected_by_the_alias_alone(browser, store, db, make, company):
+    traveller = make.traveller(company, "Rut", "Hemlig", number="198112189876")
+    with store.transaction(db):
+        travellers.change(db, traveller, traveller.department, Details(
+            "Solros", "Ett", None, "+46701740605", protected=True), by=NOBODY, now=NOON)
+    [row] = files.rows(browser, INDEX)
+    assert (row["Förnamn"], row["Efternamn"], row["Personnummer"]) == ("Solros", "Ett", "")
+
+
+def test_a_name_in_the_file_is_no_formula(browser, make, company):
+    make.traveller(company, "=1+1", "@SUM(A1)")
+    [row] = files.rows(browser, INDEX)
+    assert (row["Förnamn"], row["Efternamn"]) == ("'=1+1", "'@SUM(A1)")
