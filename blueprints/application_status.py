@@ -75,7 +75,7 @@ def withdraw(secret: str):
     application = applications.with_secret(db, secret)
     with transaction():
         application_status.withdraw(db, application, now=now())
-    return done(url_for(".show", secret=secret), _("Ansökan är återkallad."))
+    return done(url_for(".show", secret=secret), _("Ansökan är återtagen."))
 
 
 def _shown(secret: str, application: CompanyApplication, *, reply: AnswerForm | None = None,

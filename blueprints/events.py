@@ -14,7 +14,7 @@ SENTENCES = {  # of what is recorded with a company
     Act.COMPANY_APPROVED: sv("%(company)s fick sitt konto."),
     Act.TRIAL_BEGUN: sv("Började prova portalen medan ansökan granskas."),
     Act.JOIN_ASKED: sv("%(person)s ansökte om att bli administratör."),
-    Act.JOIN_WITHDRAWN: sv("%(person)s återkallade sin ansökan."),
+    Act.JOIN_WITHDRAWN: sv("%(person)s tog tillbaka sin ansökan."),
     Act.JOIN_APPROVED: sv("Godkände %(person)s som administratör."),
     Act.JOIN_DECLINED: sv("Avslog ansökan från %(person)s om att bli administratör."),
     Act.TERMS_ACCEPTED: sv("Godkände villkoren."),

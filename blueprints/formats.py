@@ -40,11 +40,11 @@ WORDS: dict[type, dict] = {
         applications.State.RECEIVED: sv("Granskas"),
         applications.State.NEEDS_INFORMATION: sv("Väntar på den sökande"),
         applications.State.APPROVED: sv("Godkänd"), applications.State.DECLINED: sv("Avslagen"),
-        applications.State.WITHDRAWN: sv("Återkallad")},
+        applications.State.WITHDRAWN: sv("Återtagen")},
     join_requests.State: {
         join_requests.State.WAITING: sv("Väntar på beslut"),
         join_requests.State.APPROVED: sv("Godkänd"), join_requests.State.DECLINED: sv("Avslagen"),
-        join_requests.State.WITHDRAWN: sv("Återkallad")},
+        join_requests.State.WITHDRAWN: sv("Återtagen")},
     tickets.State: {
         tickets.State.UNACTIVATED: sv("Inte aktiverad"), tickets.State.ACTIVE: sv("Aktiv"),
         tickets.State.RESTING: sv("Vilar"), tickets.State.EXPIRED: sv("Förbrukad"),

@@ -83,7 +83,7 @@ def withdraw(secret: str):
     asked = join_requests.with_secret(db, secret)
     with transaction():
         join_requests.withdraw(db, asked, now=now())
-    return done(url_for(".status", secret=secret), _("Din ansökan är återkallad."))
+    return done(url_for(".status", secret=secret), _("Din ansökan är återtagen."))
 
 
 @bp.get("/foretag/ansokningar/")

@@ -36,6 +36,16 @@ def index():
                 so_far=tickets.month_so_far(db, within=actor().scope, now=now()))
 
 
+@bp.get(f"/manader.{exports.KINDS}")
+@needs(Right.READ_REPORTS)
+def months(kind: str):
+    columns = [Column(_("Månad")), Column(_("Biljetter"), Kind.NUMBER),
+               Column(_("Varav moms"), Kind.MONEY), Column(_("Inkl. moms"), Kind.MONEY)]
+    made = report_totals.latest(db, within=actor().scope, most=None)
+    return exports.file(kind, _("Ekonomirapporter"), columns, lambda: (
+        (str(each.month), each.tickets, each.vat_ore, each.gross_ore) for each in made))
+
+
 @bp.get(MONTH)
 @needs(Right.READ_REPORTS)
 def show(year: int, month: int):

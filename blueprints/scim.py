@@ -1,49 +1,36 @@
 """SCIM 2.0: a company's own system keeps its travellers and departments in step with the portal.
 Whose they are is told by the key that comes with each request."""
-import logging
 import secrets
 from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, abort, g
 from htmx_flask import request
-from pydantic import ValidationError
-from scim2_models import (
-    Error,
-    InvalidFilterException,
-    Resource,
-    SCIMException,
-    UnauthorizedException,
-)
-from werkzeug.exceptions import HTTPException
+from scim2_models import Resource, UnauthorizedException
 
-from blueprints import scim_discovery, scim_resources
+from blueprints import scim_discovery, scim_refusals, scim_resources
 from blueprints.guard import public
-from blueprints.language import sentence
 from blueprints.scim_messages import (
-    LAST_PLACE,
-    MOST_ROWS,
-    PAGE,
     answer,
     check_match,
     created,
     one,
     page,
     patched,
-    refusal,
     replaced,
     search,
+    wished,
 )
 from blueprints.scim_models import Employee, Group
 from blueprints.web import db, now, rules, transaction
-from domain import limits, scim_filters, scim_groups, scim_sync, scim_tokens, scim_users
-from domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
+from domain import limits, scim_groups, scim_sync, scim_tokens, scim_users
+from domain.errors import NotFound
 
 MOST_BYTES = 1_000_000
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 bp = Blueprint("scim", __name__, url_prefix="/scim/v2")
-log = logging.getLogger(__name__)
+scim_refusals.answer_in(bp)
 
 
 @bp.record_once
@@ -63,6 +50,7 @@ def _open() -> None:
             raise UnauthorizedException(detail="The key is missing, revoked or too old.")
         limits.take(db, "scim", str(token.id), per_hour=rules().scim_requests_per_hour, now=now())
         g.by = scim_tokens.actor(token)
+    wished(Employee)  # refused before anything is done
 
 
 # Users.
@@ -72,7 +60,7 @@ def _open() -> None:
 @bp.post("/Users/.search", endpoint="search_users")
 @public
 def users():
-    return _listed(Employee)
+    return scim_resources.page_of(Employee)
 
 
 @bp.post("/Users")
@@ -81,7 +69,7 @@ def add_user():
     said = created(Employee)
     with transaction():
         user = scim_sync.add(db, scim_resources.who(said), scim_resources.saying(said),
-                             secret=secrets.token_urlsafe(16), by=g.by, now=now())
+                             secret=_secret(), by=g.by, now=now())
     return one(scim_resources.user(user), 201)
 
 
@@ -102,7 +90,7 @@ def replace_user(user_id: str):
         if new.active is None:
             new.active = shown.active
         scim_sync.change(db, user, scim_resources.who(new), scim_resources.saying(new),
-                         before=user.said, by=g.by, now=now())
+                         before=user.said, secret=_secret(), by=g.by, now=now())
     return one(scim_resources.user(user))
 
 
@@ -115,7 +103,8 @@ def patch_user(user_id: str):
         check_match(shown)
         new = patched(shown)
         scim_sync.change(db, user, scim_resources.who(new), scim_resources.saying(new),
-                         before=scim_resources.saying(shown), by=g.by, now=now())
+                         before=scim_resources.saying(shown), secret=_secret(), by=g.by,
+                         now=now())
     return one(scim_resources.user(user))
 
 
@@ -136,7 +125,7 @@ def remove_user(user_id: str):
 @bp.post("/Groups/.search", endpoint="search_groups")
 @public
 def groups():
-    return _listed(Group)
+    return scim_resources.page_of(Group)
 
 
 @bp.post("/Groups")
@@ -194,7 +183,7 @@ def _change_group(group_id: str, read: Callable[[Group], Group]):
 @bp.post("/.search")
 @public
 def search_all():
-    return _listed(Employee, Group)
+    return scim_resources.page_of(Employee, Group)
 
 
 @bp.get("/ServiceProviderConfig")
@@ -229,25 +218,6 @@ def anything_else(path: str):
     abort(405 if parts[0] in KNOWN and len(parts) < 3 else 404)
 
 
-def _listed(*models: type[Resource]):
-    """The users come before the groups, where both are asked for."""
-    asked = search(models[0] if len(models) == 1 else models[0] | models[1])
-    start = min(asked.start_index or 1, LAST_PLACE) - 1
-    most = min(PAGE if asked.count is None else asked.count, MOST_ROWS)
-    found, total = [], 0
-    for model in models:
-        listing, attributes = scim_resources.LISTINGS[model]
-        try:
-            where = scim_filters.condition(asked.filter and asked.filter.ast, attributes)
-        except InvalidFilterException:
-            if len(models) == 1:
-                raise
-            continue
-        number, some = listing(where, asked, start=max(0, start - total), most=most - len(found))
-        total, found = total + number, found + some
-    return page(found, total, asked)
-
-
 def _described(resources: list[Resource], which: str | None):
     if which is None:
         if "filter" in request.args:
@@ -265,52 +235,13 @@ def _group(group_id: str, *, lock: bool = False):
     return scim_groups.find(db, _id(group_id), company_id=g.by.company_id, lock=lock)
 
 
+def _secret() -> str:
+    """For the link with which a new traveller signs in: short enough for a text message."""
+    return secrets.token_urlsafe(16)
+
+
 def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as other:
         raise NotFound("Det finns inget med det id:t.") from other
-
-
-# Refusals.
-
-
-STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, TooMany: 429, DomainError: 400}
-
-
-@bp.errorhandler(SCIMException)
-def refused(error: SCIMException):
-    challenge = {"WWW-Authenticate": 'Bearer realm="scim"'} if error.status == 401 else None
-    return refusal(error, challenge)
-
-
-@bp.errorhandler(ValidationError)
-def invalid(error: ValidationError):
-    first = Error.from_validation_errors(error)[0]
-    return answer(first.model_dump(), first.status)
-
-
-@bp.errorhandler(DomainError)
-def said_no(error: DomainError):
-    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
-    kind = ("uniqueness" if isinstance(error, scim_users.Taken) else
-            "invalidValue" if isinstance(error, Invalid) else None)
-    response = _error(status, sentence(error), kind)
-    if status == 429:
-        response.headers["Retry-After"] = "60"
-    return response
-
-
-@bp.errorhandler(HTTPException)
-def http(error: HTTPException):
-    return _error(error.code or 500, error.description or error.name)
-
-
-@bp.errorhandler(Exception)
-def broken(error: Exception):
-    log.error("%s failed", request.endpoint, exc_info=error)
-    return _error(500, "The request could not be carried out. Try again later.")
-
-
-def _error(status: int, detail: str, kind: str | None = None):
-    return answer(Error(status=status, detail=detail, scim_type=kind).model_dump(), status)

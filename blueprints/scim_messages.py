@@ -17,7 +17,6 @@ from scim2_models import (
     PreconditionFailedException,
     Resource,
     ResponseParameters,
-    SCIMException,
     SearchRequest,
 )
 
@@ -117,19 +116,13 @@ def one(resource: Resource, status: int = 200) -> Response:
     response = answer(_written(resource, wished(type(resource))), status)
     response.headers["Location"] = resource.meta.location
     response.headers["ETag"] = resource.meta.version
-    return response
+    return response.make_conditional(request) if request.method == "GET" else response
 
 
 def page(resources: list[Resource], total: int, asked: SearchRequest) -> Response:
     return answer({"schemas": [LIST], "totalResults": total, "startIndex": asked.start_index or 1,
                    "itemsPerPage": len(resources),
                    "Resources": [_written(each, asked) for each in resources]})
-
-
-def refusal(error: SCIMException, headers: dict | None = None) -> Response:
-    response = answer(error.to_error().model_dump(), error.status)
-    response.headers.update(headers or {})
-    return response
 
 
 def answer(said: dict, status: int = 200) -> Response:

@@ -1,15 +1,25 @@
 """Travellers and departments as SCIM tells of them, and what is to be kept of what it says."""
 import json
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from flask import g
-from scim2_models import InvalidValueException, Resource, SearchRequest
+from flask import Response, g
+from scim2_models import InvalidFilterException, InvalidValueException, Resource, SearchRequest
 from sqlalchemy import ColumnElement
 
-from blueprints.scim_messages import location, with_meta
+from blueprints.scim_messages import (
+    LAST_PLACE,
+    MOST_ROWS,
+    PAGE,
+    location,
+    page,
+    search,
+    with_meta,
+)
 from blueprints.scim_models import Employee, Group, GroupMember
 from blueprints.web import db
-from domain import scim_groups, scim_said, scim_sync, scim_users
+from domain import scim_filters, scim_groups, scim_said, scim_sync, scim_users
 from domain.departments import Department
 from domain.scim_groups import ScimGroup
 from domain.scim_users import ScimUser, Who
@@ -76,6 +86,25 @@ def _groups(where: ColumnElement[bool], asked: SearchRequest, *, start: int,
 
 
 LISTINGS = {Employee: (_users, scim_users.FILTERS), Group: (_groups, scim_groups.FILTERS)}
+
+
+def page_of(*models: type[Resource]) -> Response:
+    """What is searched for. The first kind comes before the next, where more are asked for; one
+    that does not know what the filter asks has nothing of it."""
+    asked = search(reduce(or_, models))
+    start = min(asked.start_index or 1, LAST_PLACE) - 1
+    most = min(PAGE if asked.count is None else asked.count, MOST_ROWS)
+    found, total = [], 0
+    for listing, attributes in map(LISTINGS.get, models):
+        try:
+            where = scim_filters.condition(asked.filter and asked.filter.ast, attributes)
+        except InvalidFilterException:
+            if len(models) == 1:
+                raise
+            continue
+        number, some = listing(where, asked, start=max(0, start - total), most=most - len(found))
+        total, found = total + number, found + some
+    return page(found, total, asked)
 
 
 def _short(text: str | None, name: str) -> str:

@@ -50,10 +50,10 @@ def file(kind: str):
 
 
 def _cells(ticket: Ticket, sms: messages.State | None) -> tuple:
-    return (ticket.sold_at, ticket.holder, identity.show_mobile(ticket.mobile),
-            word(ticket.product), place(ticket.trip), ticket.price_ore, word(ticket.service),
-            ticket.department_name, ticket.reference_number, ticket.number, sms and word(sms),
-            ticket.recalled_at)
+    mobile = ticket.mobile and identity.show_mobile(ticket.mobile)
+    return (ticket.sold_at, ticket.holder, mobile, word(ticket.product), place(ticket.trip),
+            ticket.price_ore, word(ticket.service), ticket.department_name,
+            ticket.reference_number, ticket.number, sms and word(sms), ticket.recalled_at)
 
 
 class MessageForm(Form):

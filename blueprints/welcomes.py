@@ -27,7 +27,7 @@ def show(secret: str):
 def accept(secret: str):
     with transaction():
         welcome = welcomes.with_secret(db, secret, lock=True)
-        welcomes.accept(db, welcome, by=actor().oneself, now=now())
+        welcomes.accept(db, welcome, by=actor(), now=now())
         company = welcomes.company(db, welcome)
     return done(url_for("phone.tickets"), _("Välkommen. Nu är du resenär hos %(company)s.",
                                             company=company.name))

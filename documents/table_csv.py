@@ -27,6 +27,7 @@ def sheet(data: bytes, *, most: int, known: Callable[[str], object]) -> tuple[Ro
     rows = Rows(most)
     clean = _formula_free if "'" in text or '="' in text else str.strip
     reader = csv.reader(_lines(text), delimiter=separator, strict=True)
+    del text  # a long list is in memory often enough
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):

@@ -64,7 +64,7 @@ def _meanings(_: Gettext) -> dict[Column, str]:
         Column.MOBILE: _("Dit biljetter och koder skickas. Behövs för Tjänsteresor. Ett utländskt"
                          " nummer börjar med + och landets siffror."),
         Column.CREDIT_LIMIT: _("Kronor i månaden. Ett belopp ansluter resenären till Tjänsteresor;"
-                               " en tom cell ändrar ingenting."),
+                               " en tom cell ändrar inget."),
         Column.EMPLOYEE_NUMBER: _("Ert eget nummer på den anställda."),
         Column.DEPARTMENT: _("Namnet eller referensnumret på en av era avdelningar. En tom cell är"
                              " den avdelning som ni väljer när ni laddar upp listan."),

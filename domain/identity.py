@@ -167,6 +167,10 @@ class Vault:
     def index(self, personnummer: str) -> bytes:
         return hmac.digest(self._index_key, personnummer.encode(), "sha256")
 
+    def index_each(self, numbers: Sequence[str]) -> list[bytes]:
+        digest, key = hmac.digest, self._index_key
+        return [digest(key, number.encode(), "sha256") for number in numbers]
+
     def code_hash(self, code: str, owner: str) -> bytes:
         """A code of a few digits, hashed so that the database alone does not give it away."""
         return hmac.digest(self._code_key, f"{owner}:{code}".encode(), "sha256")

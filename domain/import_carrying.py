@@ -107,11 +107,13 @@ def _add(session: Session, work: _Work, rows: list[list]) -> None:
     kept of one who is new: Parsed, as a list."""
     vault = session.info["vault"]
     named = sorted([(f"{row[3]} {row[2]}".casefold(), *row) for row in rows])
-    sealed = vault.seal_each([each[2] for each in named], "personnummer")
-    found = [(traveller, room, seal, vault.index(number), mask_personnummer(number), given, surname,
-              name, email, mobile, employee, mark)
-             for traveller, seal, (name, _, number, given, surname, email, mobile, _, employee,
-                                   mark, room) in zip(many.new_ids(), sealed, named, strict=False)]
+    numbers = [each[2] for each in named]
+    hidden = zip(many.new_ids(), vault.seal_each(numbers, "personnummer"),
+                 vault.index_each(numbers), named, strict=False)
+    found = [(traveller, room, seal, index, mask_personnummer(number), given, surname, name, email,
+              mobile, employee, mark)
+             for traveller, seal, index, (name, _, number, given, surname, email, mobile, _,
+                                          employee, mark, room) in hidden]
     many.insert_rows(session, Traveller.__table__, NEW, found, company_id=work.kept.company_id,
                      protected=False, registered_at=work.now, import_id=work.kept.id,
                      leaving_recalls=False)

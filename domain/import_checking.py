@@ -69,7 +69,7 @@ def _note(session: Session, import_id: UUID, round_: int, **values) -> bool:
 class Checking:
     def __init__(self, session: Session, kept: TravellerImport):
         self._session, self._company_id, self._scope = session, kept.company_id, kept.scope
-        self._index = session.info["vault"].index
+        self._index_each = session.info["vault"].index_each
         open_ones = departments.of_company(session, within=kept.scope)
         names = {each.reference_number.casefold(): each.id.hex for each in reversed(open_ones)}
         names |= {each.name_key: each.id.hex for each in open_ones}
@@ -89,8 +89,8 @@ class Checking:
         found: dict[What, list] = {what: [] for what in import_pieces.FOUND}
         read = [self._parser.read(number, values) for number, values in rows]
         values_of = dict(rows)
-        index_of = {row.personnummer: self._index(row.personnummer)
-                    for row in read if row.personnummer}
+        numbers = [row.personnummer for row in read if row.personnummer]
+        index_of = dict(zip(numbers, self._index_each(numbers), strict=True))
         company = {each.index: each for each in known(
             self._session, self._company_id, Traveller.personnummer_index,
             self._company.intersection(index_of.values()))}

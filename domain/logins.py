@@ -191,7 +191,7 @@ def begin(session: Session, personnummer: str, *, given_name: str, surname: str,
     """The person that BankID has vouched for is signed in; `token` is the browser's key. Somebody
     unknown has to be `invited`. The name of one whose identity is protected is not kept."""
     if not (invited or knows(session, personnummer)):
-        raise Stranger("Du har inget konto ännu. Ansök för ditt företag, eller be din "
+        raise Stranger("Du har inget konto än. Ansök för ditt företag, eller be din "
                        "arbetsgivare att registrera dig.")
     shielded = alias(session, session.info["vault"].index(personnummer))
     given_name, surname = shielded or (given_name, surname)

@@ -6,14 +6,14 @@ from itertools import count, islice
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 ASKED_AT_ONCE = 1_000
 """Values in one question."""
-CACHE_KB = 48_000
+CACHE_KB = 32_000
 """Of SQLite's pages, while many rows are written: its own 2 MB would be read again and again."""
 
 
@@ -40,13 +40,13 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: It
     constants = tuple(_bound(table, name, value, dialect) for name, value in same.items())
     quote = dialect.identifier_preparer.quote
     names = ", ".join(map(quote, (*columns, *same)))
-    values = (row + constants for row in rows)
+    values = [row + constants for row in rows]
     if dialect.name == "postgresql":
         _copy(connection, f"COPY {quote(table.name)} ({names}) FROM STDIN", values)
     else:
         marks = ", ".join("?" * (len(columns) + len(same)))
         statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608
-        connection.exec_driver_sql(statement, list(values))
+        connection.exec_driver_sql(statement, values)
 
 
 def _copy(connection: Connection, statement: str, rows: Iterable[tuple]) -> None:
@@ -74,6 +74,9 @@ def room(session: Session) -> Iterator[None]:
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
         connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")
+        driver = connection.connection.driver_connection
+        event.listen(session, "after_commit", once=True,
+                     fn=lambda _session: driver.execute("PRAGMA shrink_memory"))
     gc.disable()
     try:
         yield

@@ -36,7 +36,7 @@ def of_months(session: Session, made: list[MonthlyReport], *, within: Scope) -> 
     return [Total(each.id, each.month, *found.get(each.id, (0, 0, 0))) for each in made]
 
 
-def latest(session: Session, *, within: Scope, most: int = 24) -> list[Total]:
+def latest(session: Session, *, within: Scope, most: int | None = 24) -> list[Total]:
     """The last month first."""
     made = reports.of_company(session, within.company_id, most=most)
     return of_months(session, made, within=within)

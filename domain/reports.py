@@ -157,7 +157,7 @@ def announce(session: Session, report: MonthlyReport, *, now: datetime) -> None:
                                tickets=report.tickets, gross_ore=report.gross_ore)
 
 
-def of_company(session: Session, company_id: UUID, *, most: int = 24) -> list[MonthlyReport]:
+def of_company(session: Session, company_id: UUID, *, most: int | None = 24) -> list[MonthlyReport]:
     return list(session.scalars(
         select(MonthlyReport).where(MonthlyReport.company_id == company_id)
         .order_by(MonthlyReport.month_on.desc()).limit(most)))
@@ -218,5 +218,5 @@ def file(session: Session, report: MonthlyReport, kind: FileKind) -> bytes:
     content = session.scalar(select(ReportFile.content).where(
         ReportFile.report_id == report.id, ReportFile.kind == kind))
     if content is None:
-        raise NotFound("Filen är inte färdig ännu. Försök igen om en stund.")
+        raise NotFound("Filen är inte färdig än. Försök igen om en stund.")
     return content

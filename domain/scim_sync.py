@@ -21,6 +21,8 @@ from domain.scim_said import Meant, meant, room
 from domain.scim_users import ScimUser, Who
 from domain.travellers import Details, Traveller
 
+NOTHING = meant({})
+
 
 def rooms(session: Session, company_id: UUID) -> list[Department]:
     """The departments that are open, the first one first."""
@@ -39,17 +41,20 @@ def add(session: Session, who: Who, said: dict, *, secret: str, by: Actor,
             or _new(session, who, means, by=by, now=now))
     scim_users.write(session, user, who, said, now=now)
     session.add(user)
-    _follow(session, user, means, meant({}), by=by, now=now)
-    if user.traveller.personnummer_index is None and user.traveller.ended_at is None:
-        welcomes.send(session, user.traveller, secret=secret, by=by, now=now)
+    _follow(session, user, means, replace(NOTHING, active=means.active is False), by=by, now=now)
+    _welcome(session, user.traveller, secret=secret, by=by, now=now)
     return user
 
 
-def change(session: Session, user: ScimUser, who: Who, said: dict, *, before: dict, by: Actor,
-           now: datetime) -> None:
-    """`before` is what was said, or shown, until now: what is missing since then is taken away."""
+def change(session: Session, user: ScimUser, who: Who, said: dict, *, before: dict, secret: str,
+           by: Actor, now: datetime) -> None:
+    """`before` is what was said, or shown, until now: only what differs from it is followed, so
+    that what the company has changed itself stays."""
+    was_employed = user.traveller.ended_at is None
     scim_users.write(session, user, who, said, now=now)
     _follow(session, user, meant(said), meant(before), by=by, now=now)
+    if not (was_employed and welcomes.of_traveller(session, user.traveller)):
+        _welcome(session, user.traveller, secret=secret, by=by, now=now)
 
 
 def remove(session: Session, user: ScimUser, *, by: Actor, now: datetime) -> None:
@@ -83,33 +88,41 @@ def _register(session: Session, who: Who, means: Meant, *, by: Actor, now: datet
 def _follow(session: Session, user: ScimUser, means: Meant, before: Meant, *, by: Actor,
             now: datetime) -> None:
     traveller, employed = user.traveller, user.traveller.ended_at is None
-    details = _details(traveller, means, before)
-    if means.active is False:
+    switched = means.active != before.active
+    if switched and means.active is False:
         if employed:
             leavers.leave(session, traveller, by=by, now=now)
-    elif not employed:
-        home = _home(session, traveller, means, by=by)
-        travellers.employ(session, traveller, home, details, by=by, now=now)
-    else:
-        if means.department != before.department:
-            _move(session, traveller, _home(session, traveller, means, by=by), by=by, now=now)
-        if details != traveller.details:
-            traveller_changes.change(session, traveller, traveller.department, details, by=by,
-                                     now=now)
+    elif switched and not employed:
+        travellers.employ(session, traveller, _home(session, traveller, means, by=by),
+                          _details(traveller, means, NOTHING), by=by, now=now)
+    elif employed:
+        _change(session, traveller, means, before, by=by, now=now)
+
+
+def _change(session: Session, traveller: Traveller, means: Meant, before: Meant, *, by: Actor,
+            now: datetime) -> None:
+    details = _details(traveller, means, before)
+    if means.department != before.department:
+        _move(session, traveller, _home(session, traveller, means, by=by), by=by, now=now)
+    if details != traveller.details:
+        traveller_changes.change(session, traveller, traveller.department, details, by=by, now=now)
+
+
+def _welcome(session: Session, traveller: Traveller, *, secret: str, by: Actor,
+             now: datetime) -> None:
+    """Somebody employed whom nobody knows the number of."""
+    if traveller.personnummer_index is None and traveller.ended_at is None:
+        welcomes.send(session, traveller, secret=secret, by=by, now=now)
 
 
 def _details(traveller: Traveller, means: Meant, before: Meant) -> Details:
-    """What is not said, and never was, stays as the company has it. An alias always does."""
-    def value(name: str) -> str | None:
-        gone = getattr(before, name) is not None
-        return getattr(means, name) or (None if gone else getattr(traveller, name))
-
-    given_name, surname = (traveller.given_name, traveller.surname)
-    if means.name and not traveller.protected:
+    """There is always a name, and an alias stays."""
+    given_name, surname = traveller.given_name, traveller.surname
+    if means.name and means.name != before.name and not traveller.protected:
         given_name, surname = means.name
-    return replace(traveller.details, given_name=given_name, surname=surname,
-                   email=value("email"), mobile=value("mobile"),
-                   employee_number=value("employee_number"))
+    news = {field: getattr(means, field) for field in ("email", "mobile", "employee_number")
+            if getattr(means, field) != getattr(before, field)}
+    return replace(traveller.details, given_name=given_name, surname=surname, **news)
 
 
 def _home(session: Session, traveller: Traveller, means: Meant, *, by: Actor) -> Department:

@@ -184,17 +184,15 @@ def order_check(session: Session, kept: TravellerImport, *, by: Actor, now: date
 def order(session: Session, kept: TravellerImport, *, leavers: bool = False,
           only_if_all: bool = False, by: Actor, now: datetime) -> None:
     """Have what was found carried out. As for a check, a big one is for the worker."""
-    found = import_pieces.counts(session, kept.id)
     if kept.carried_out_at:
         raise Conflict("Filen är redan importerad.")
-    if kept.busy:
-        raise Conflict(ON_ITS_WAY)
+    _move(session, kept, State.CARRYING_OUT, {State.CHECKED})
+    found = import_pieces.counts(session, kept.id)
     if only_if_all and found[What.WRONG]:
         raise Invalid("Det finns rader med fel. Rätta dem, eller importera bara de andra.",
                       "only_if_all")
     if not (found[What.NEW] or found[What.CHANGED] or (leavers and found[What.MISSING])):
         raise Conflict("Det finns inget att importera: inget i listan ändrar något.")
-    _move(session, kept, State.CARRYING_OUT, {State.CHECKED})
     kept.by, kept.leavers, kept.problem = _kept(by), leavers, None
     _put(session, kept, Task.CARRY_OUT_IMPORT, now=now)
 

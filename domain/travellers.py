@@ -161,7 +161,7 @@ def bind(session: Session, traveller: Traveller, person: people.Person, *, by: A
     """It turns out who the traveller is: their personnummer is known from now on."""
     check_employed(traveller)
     if traveller.personnummer_index is not None:
-        raise Conflict("Någon har redan bekräftat att det är de.")
+        raise Conflict("Någon har redan bekräftat att det är hen.")
     number = session.info["vault"].open(person.personnummer_sealed, "personnummer")
     traveller.personnummer_sealed = person.personnummer_sealed
     traveller.personnummer_index = person.personnummer_index

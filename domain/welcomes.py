@@ -55,6 +55,10 @@ def admits(session: Session, secret: str, *, now: datetime) -> bool:
     return found is not None and found.is_open(today(now))
 
 
+def of_traveller(session: Session, traveller: Traveller) -> Welcome | None:
+    return session.get(Welcome, traveller.id)
+
+
 def company(session: Session, welcome: Welcome) -> Company:
     return session.get_one(Company, welcome.traveller.company_id)
 

@@ -10,7 +10,7 @@ from domain.messages import Email, Sms
 from integrations.errors import Refused
 from jobs import Portal, letters
 
-SECRET = {"allpay_code"}
+SECRET = {"allpay_code", "welcome"}
 """Templates whose text the provider must not keep."""
 
 

@@ -90,11 +90,31 @@ def store(config, world) -> Iterator[Store]:
 
 
 @pytest.fixture
-def app(config, world, store, templates):
+def new_app(config, world, store, templates):
+    """Put together anew, for a test that adds to it."""
     app = create_app(config, world)
     app.extensions["store"].engine.dispose()
     app.extensions["store"] = store
     app.jinja_env.bytecode_cache = templates
+    return app
+
+
+@pytest.fixture(scope="session")
+def put_together() -> dict:
+    """The one app that the others share, and its settings as they were: putting one together, and
+    loading its templates, takes longer than most tests."""
+    return {}
+
+
+@pytest.fixture
+def app(request, put_together, config, world, store):
+    if not put_together:
+        new = request.getfixturevalue("new_app")
+        put_together |= {"app": new, "settings": dict(new.config)}
+    app = put_together["app"]
+    app.config.clear()
+    app.config.update(put_together["settings"], PORTAL=config)
+    app.extensions.update(store=store, world=world)
     return app
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import benchmarks
-from benchmarks import _people, table
+from benchmarks import _people, export, table
 from benchmarks.databases import portal
 from benchmarks.people import Floor, Visitor
 
@@ -51,3 +51,15 @@ def test_the_floor_of_the_list_shows_the_same_page_as_the_portal(few):
             page, least = visitor.sees(path)(), bare()
             assert shown(least) == shown(page) != []
             assert least.count("<option") == page.count("<option")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_floor_of_the_export_writes_the_same_file_as_the_portal(kind):
+    with portal("sqlite") as app:
+        store = app.extensions["store"]
+        made = _people.sized(store, {_people.LARGE: 1, _people.SMALL: 60})
+        export.check(kind, export.taking(app, Visitor(app, _people.SMALL), kind),
+                     export.writing(kind, store.engine, made[_people.SMALL]))
+        with pytest.raises(RuntimeError, match="different cells"):
+            export.check(kind, export.taking(app, Visitor(app, _people.SMALL), kind),
+                         export.writing(kind, store.engine, made[_people.LARGE]))

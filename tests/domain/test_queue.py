@@ -13,7 +13,7 @@ def give_up(store, db):
     def give_up(put):
         with store.transaction(db):
             put()
-            message = db.info["outbox"][-1]
+            message = outbox.find(db, db.info["outbox"][-1])
             outbox.give_up(message, "refused", now=NOON)
         return message
     return give_up

@@ -11,6 +11,12 @@ from running.logs import JsonFormatter
 from tests.browser import FRAGMENT
 
 
+@pytest.fixture
+def app(new_app):
+    """One of its own, for views are added to it."""
+    return new_app
+
+
 def test_a_view_with_no_mark_is_refused(app):
     app.add_url_rule("/bar", "bare", lambda: "hello")
     answer = app.test_client().get("/bar")

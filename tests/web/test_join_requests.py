@@ -78,7 +78,7 @@ def test_what_is_wrong_is_said_beside_its_field(browser, company, field, typed, 
 def test_a_colleague_withdraws(app, db, asked):
     browser, url = Browser(app), f"{FORM}/{join_requests.secret(db, asked)}"
     assert browser.post(f"{url}/aterkallelse").location == url
-    assert "Ansökan är återkallad" in browser.get(url).said
+    assert "Ansökan är återtagen" in browser.get(url).said
     assert fresh(db, asked).state == State.WITHDRAWN
 
 

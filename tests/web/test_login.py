@@ -276,7 +276,7 @@ def test_a_person_whom_nobody_has_registered_is_met_kindly(browser, sandbox, db)
     answer = sign_in(browser, sandbox, OSKAR)
     assert answer.location == "/logga-in/okand"
     page = browser.get(answer.location)
-    assert "Du har inget konto ännu" in page.said
+    assert "Du har inget konto än" in page.said
     assert "/ansok" in page.links()
     assert db.scalars(select(Login)).all() == []
 

@@ -28,7 +28,7 @@ def stuck(db, store, world):
     def stuck(to="rut@bolaget.example", *, away=False):
         with store.transaction(db):
             messages.put_email(db, "report_made", to=to, now=NOON)
-            message = db.info["outbox"][-1]
+            message = outbox.find(db, db.info["outbox"][-1])
             if away:
                 message.attempts = 2
                 outbox.failed(message, "the mail server cannot be reached", now=NOON)

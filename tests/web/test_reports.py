@@ -8,6 +8,7 @@ from domain.months import Month
 from domain.products import Product
 from domain.reports import FileKind, ReportFile
 from domain.services import Service
+from tests import files
 from tests.browser import FRAGMENT
 from tests.conftest import NOON
 from tests.factories import COUNTY
@@ -44,7 +45,7 @@ def close(store, db, company):
 
 def test_before_the_first_month_has_ended_it_says_when_the_first_report_comes(browser, admin):
     page = browser.get(INDEX).said
-    assert "Ingen månad är avslutad ännu" in page
+    assert "Ingen månad är avslutad än" in page
     assert "kommer natten till tis 1 dec" in page
 
 
@@ -148,7 +149,7 @@ def test_a_file_is_downloaded_under_a_name_that_tells_what_it_is(browser, admin,
 def test_a_file_that_is_not_written_yet_is_not_found(browser, admin, close):
     close(written=False)
     page = browser.get(f"{INDEX}2026-10/specification.pdf")
-    assert (page.status, "Filen är inte färdig ännu." in page.said) == (404, True)
+    assert (page.status, "Filen är inte färdig än." in page.said) == (404, True)
 
 
 @pytest.mark.parametrize("path", ["2026-10", "2026-10/specification.pdf"])
@@ -222,3 +223,10 @@ def test_the_purchases_are_a_file_of_what_one_may_see(browser, make, company, wo
     rows = [line.split(";") for line in text.splitlines()]
     assert {row[5] for row in rows[1:]} == holders
     assert {row[8] for row in rows[1:]} <= {"42,00", "84,00"}
+
+
+def test_the_months_are_a_file_of_what_one_may_see(browser, workshop, close):
+    close(Month(2026, 9))
+    close()
+    assert [list(row.values()) for row in files.rows(browser, INDEX)] == [
+        ["2026-10", "1", "2,38", "42,00"], ["2026-09", "0", "0,00", "0,00"]]

@@ -160,6 +160,19 @@ def test_attributes_are_chosen_and_left_out(scim):
     assert listed["emails"] == [{"value": "anna.ek@bolaget.example"}]
 
 
+def test_who_has_the_latest_version_is_not_sent_it_again(scim):
+    user_id = scim.user()
+    scim.get(f"/Users/{user_id}", **{"If-None-Match": scim.headers["ETag"]})
+    assert (scim.status, scim.said) == (304, {})
+
+
+def test_a_wish_that_contradicts_itself_is_refused_before_anything_is_done(scim):
+    scim.ask("POST", "/Users?attributes=emails&excludedAttributes=name",
+             {"schemas": [USER], "userName": "anna"})
+    assert scim.status == 400
+    assert scim.get("/Users")["totalResults"] == 0
+
+
 def test_a_list_is_read_page_by_page(scim):
     ids = [scim.user(f"user{number}@bolaget.example") for number in range(5)]
     seen = []

@@ -1,4 +1,6 @@
 """Groups as departments, as Entra and Okta send them."""
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -8,8 +10,12 @@ from tests.web.scim_client import GROUP, Scim, enterprise
 
 
 @pytest.fixture
-def company(make):
-    return make.company()
+def company(make, db):
+    """Its first department is older than those that a test makes."""
+    company = make.company()
+    with make.store.transaction(db):
+        make.first_department(company).created_at -= timedelta(days=1)
+    return company
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
 """What Entra and Okta send about employees, and what becomes of the travellers."""
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -16,8 +18,12 @@ MOBILE = {"value": "070-174 06 05", "type": "mobile"}
 
 
 @pytest.fixture
-def company(make):
-    return make.company()
+def company(make, db):
+    """Its first department is older than those that a test makes."""
+    company = make.company()
+    with make.store.transaction(db):
+        make.first_department(company).created_at -= timedelta(days=1)
+    return company
 
 
 @pytest.fixture
@@ -202,6 +208,36 @@ def test_what_is_changed_in_the_portal_is_told_and_stays_until_the_system_says_e
         "Berg", None, "+46701740609", "2")
     scim.patch(f"/Users/{user_id}", {"op": "remove", "path": "phoneNumbers"})
     assert scim.traveller(user_id).mobile is None
+
+
+def test_what_is_said_again_does_not_overrule_what_is_changed_in_the_portal(scim, db, make):
+    user_id = scim.user(phoneNumbers=[MOBILE])
+    said = scim.said
+    changed_in_the_portal(make, db, scim.traveller(user_id), surname="Berg",
+                          mobile="+46701740609")
+    scim.ask("PUT", f"/Users/{user_id}", said)
+    traveller = scim.traveller(user_id)
+    assert (traveller.surname, traveller.mobile) == ("Berg", "+46701740609")
+    with make.store.transaction(db):
+        travellers.end(db, db.get_one(Traveller, traveller.id), by=NOBODY, now=MORNING)
+    scim.ask("PUT", f"/Users/{user_id}", said)
+    assert scim.said["active"] is False
+    scim.patch(f"/Users/{user_id}", {"op": "replace", "value": {"active": True}})
+    assert scim.said["active"] is True
+
+
+def test_what_is_said_of_one_who_has_left_holds_when_they_come_back(scim, make, company):
+    verkstad = make.department(company)
+    user_id = scim.user()
+    scim.patch(f"/Users/{user_id}", {"op": "replace", "value": {"active": False}})
+    scim.patch(f"/Users/{user_id}", {"op": "replace", "value": {
+        "name": {"givenName": "Anna", "familyName": "Berg"}, "phoneNumbers": [MOBILE],
+        **enterprise(department="Verkstad")}})
+    assert (scim.status, scim.traveller(user_id).surname) == (200, "Ek")
+    scim.patch(f"/Users/{user_id}", {"op": "replace", "value": {"active": True}})
+    traveller = scim.traveller(user_id)
+    assert (traveller.surname, traveller.mobile, traveller.department_id) == (
+        "Berg", "+46701740605", verkstad.id)
 
 
 def test_the_same_said_again_leaves_no_trace_in_the_log(scim, db):

@@ -46,7 +46,7 @@ def test_the_list_shows_what_was_sent_and_whether_the_message_came(browser, admi
 
 
 def test_an_empty_list_says_how_to_send(browser, admin):
-    assert "Ingen biljett är skickad ännu" in browser.get(SENT).said
+    assert "Ingen biljett är skickad än" in browser.get(SENT).said
 
 
 def test_older_tickets_are_on_the_next_page(browser, admin, make, traveller):

@@ -9,7 +9,7 @@ def test_three_kinds_of_people_see_where_to_go(browser):
 
 def test_the_door_for_private_customers_says_whom_to_ask_until_it_opens(browser, config):
     page = browser.get("/mina-sidor/")
-    assert "Mina sidor har inte öppnat här ännu" in page.said
+    assert "Mina sidor har inte öppnat här än" in page.said
     assert config.brand.phone in page.said
 
 

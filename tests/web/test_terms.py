@@ -123,7 +123,7 @@ def test_a_text_leads_to_its_other_versions_and_each_says_what_it_is(browser, ed
     assert {old, coming} <= set(page.links())
     assert "Det här är en äldre version" in browser.get(old).said
     page = browser.get(coming)
-    assert "Versionen gäller inte ännu" in page.said
+    assert "Versionen gäller inte än" in page.said
     assert "Texten från 2028" in page.said
     assert browser.get("/villkor/resevillkor?version=2029:1").status == 404
 

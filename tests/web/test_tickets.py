@@ -187,7 +187,7 @@ def test_a_search_shows_who_matches_and_keeps_who_is_chosen(browser, admin, make
 
 
 def test_a_search_that_finds_nobody_says_what_to_do(browser, admin):
-    assert "Ingen resenär matchar." in browser.get(f"{NEW}resenarer?search=xyz", **FRAGMENT).said
+    assert "Ingen resenär stämmer." in browser.get(f"{NEW}resenarer?search=xyz", **FRAGMENT).said
 
 
 def test_without_javascript_a_search_keeps_everything_that_was_typed(browser, admin, make,

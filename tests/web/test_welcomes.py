@@ -80,6 +80,17 @@ def test_nobody_is_invited_who_cannot_be_reached(scim, db):
     assert [*db.scalars(select(Email)), *db.scalars(select(Sms))] == []
 
 
+@pytest.mark.parametrize(("first", "then"), [
+    ({"active": False}, {"active": True}),
+    ({"emails": []}, {"emails": [{"value": "anna@bolaget.example"}]})])
+def test_one_is_invited_once_there_is_reason_to(scim, db, first, then):
+    user_id = scim.user(**first)
+    assert db.scalars(select(Email)).all() == []
+    for _time in range(2):
+        scim.patch(f"/Users/{user_id}", {"op": "replace", "value": then})
+    assert db.scalars(select(Email)).one().template == "welcome"
+
+
 def test_a_link_that_has_run_out_lets_nobody_in(browser, db, sandbox, scim, clock):
     scim.user()
     path = link(db)
