@@ -33,25 +33,26 @@ HEADS = [
     "Registrerad", "Sista dag"]
 
 
+Write = Callable[[BinaryIO], None]
+
+
 def measure(database: str) -> list[Row]:
     with portal(database) as app:
         made = _people.sized(app.extensions["store"], SIZES)
-        engine = app.extensions["store"].engine
-        visitors = {token: Visitor(app, token) for token in made}
-        rows = []
-        for kind, times in (("csv", 9), ("xlsx", 5)):
-            check(kind, taking(app, visitors[_people.SMALL], kind),
-                  writing(kind, engine, made[_people.SMALL]))
-            value, floor = by_turns(*map(_thrown_away, (
-                taking(app, visitors[_people.LARGE], kind),
-                writing(kind, engine, made[_people.LARGE]))), times=times, warm=1)
-            rows.append(against(f"export: 75 000 travellers to {kind.upper()}", value, "ms",
-                                floor=floor, bar=BAR))
-        url = engine.url.render_as_string(hide_password=False)
-        return rows + [_memory(url, kind) for kind in ("csv", "xlsx")]
+        url = app.extensions["store"].engine.url.render_as_string(hide_password=False)
+        return [_cost(app, made, "csv", times=9), _cost(app, made, "xlsx", times=5),
+                _memory(url, "csv"), _memory(url, "xlsx")]
 
 
-Write = Callable[[BinaryIO], None]
+def _cost(app: Flask, made: dict[str, UUID], kind: str, *, times: int) -> Row:
+    def both(token: str) -> tuple[Write, Write]:
+        return (taking(app, Visitor(app, token), kind),
+                writing(kind, app.extensions["store"].engine, made[token]))
+
+    check(kind, *both(_people.SMALL))
+    value, floor = by_turns(*map(_thrown_away, both(_people.LARGE)), times=times, warm=1)
+    return against(f"export: 75 000 travellers to {kind.upper()}", value, "ms", floor=floor,
+                   bar=BAR)
 
 
 def taking(app: Flask, visitor: Visitor, kind: str) -> Write:

@@ -17,7 +17,7 @@ from domain.travellers import Details, Traveller
 
 PRICES = Path(__file__).parent.parent / "data" / "prices.csv"
 
-KARIN, AMIR, NOOR = "197905142381", "198803022394", "199406192386"
+KARIN, SARA, AMIR, NOOR = "197905142381", "198504122386", "198803022394", "199406192386"
 ELSA, JOHAN, BIRGITTA = "198309212382", "199107112394", "196601272385"
 
 BIG = {
@@ -44,7 +44,7 @@ def found(session: Session, chance: Random, *, now: datetime) -> list[Town]:
     then = _months_ago(12, now=now)
     _price_lists(session, then=then, now=now)
     clerk = _appointed(session, BIRGITTA, "Birgitta", "Sjögren", Role.CLERK, None, now=then)
-    _accept(session, clerk, now=then)
+    accept(session, clerk, now=then)
     big = _town(session, "Norrahammars Precision AB", "556123733", BIG, "Instrumentvägen 4",
                 "Taberg", (KARIN, "Karin", "Lindqvist"), then=then, deduction=Deduction.NET)
     small = _town(session, "Visingsö Trädgårdar AB", "559341833", {departments.FIRST: "100"},
@@ -53,8 +53,8 @@ def found(session: Session, chance: Random, *, now: datetime) -> list[Town]:
     tiny = _town(session, "Eksjö Ljud & Bild HB", "969721233", {departments.FIRST: "1"},
                  "Norra Storgatan 8", "Eksjö", (names.personnummer(9_001), "Timo", "Virtanen"),
                  then=_months_ago(2, now=now), deduction=Deduction.GROSS)
-    _accept(session, tiny.admin, now=then)
-    _accept(session, replace(big.admin, roles=frozenset(Role)), now=then)  # Karin travels too
+    accept(session, tiny.admin, now=then)
+    accept(session, replace(big.admin, roles=frozenset(Role)), now=then)  # Karin travels too
     _hire(session, big, AMIR, "Amir", "Haddad", 0, 4, now=then)
     _hire(session, big, NOOR, "Noor", "Al-Sayed", 1, 6, now=then)
     _hire(session, big, KARIN, "Karin", "Lindqvist", 2, 9, now=then)
@@ -73,7 +73,7 @@ def found(session: Session, chance: Random, *, now: datetime) -> list[Town]:
                                     (JOHAN, small.travellers[0])):
         person = people.meet(session, personnummer, given_name=traveller.given_name,
                              surname=traveller.surname, email=traveller.email, now=then)
-        _accept(session, _actor(person, Role.TRAVELLER, None), now=then)
+        accept(session, acting(person, Role.TRAVELLER, None), now=then)
     return [big, small, tiny]
 
 
@@ -114,17 +114,17 @@ def _appointed(session: Session, personnummer: str, given: str, surname: str, ro
     person = people.meet(session, personnummer, given_name=given, surname=surname,
                          email=_address(given, surname, at), now=now)
     people.appoint(session, person, role, company_id=company.id if company else None, now=now)
-    return _actor(person, role, company)
+    return acting(person, role, company)
 
 
-def _actor(person: Person, role: Role, company: Company | None) -> Actor:
+def acting(person: Person, role: Role, company: Company | None) -> Actor:
     return access.Actor(
         person_id=person.id, name=person.name, personnummer_index=person.personnummer_index,
         roles=frozenset({role}), administers=company.id if company else None,
         company_name=company.name if company else "")
 
 
-def _accept(session: Session, actor: Actor, *, now: datetime) -> None:
+def accept(session: Session, actor: Actor, *, now: datetime) -> None:
     terms.accept(session, terms.owed(session, actor, now=now), by=actor, now=now)
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from demo import applicants
+from demo import applicants, staff
 from demo.companies import Town
 from domain import business_travel, codes, messages, offers, outbox, people, tickets
 from domain.access import Actor, Role
@@ -26,6 +26,8 @@ def play(session: Session, towns: list[Town], *, now: datetime) -> None:
     _offers(session, big, now=now)
     _tickets(session, big, now=now)
     _codes(session, big, now=now)
+    staff.appoint(session, big, now=now)
+    staff.end(session, big, now=now)
     business_travel.connect(session, small.newcomer, limit_ore=120_000, by=small.admin, now=now)
 
 

@@ -3,8 +3,11 @@ from sqlalchemy import func, select
 import demo
 from demo import companies as demo_companies
 from domain import (
+    administrators,
     application_queue,
     applications,
+    deputies,
+    invitations,
     join_requests,
     logins,
     messages,
@@ -37,7 +40,7 @@ def counts(db):
 
 
 def test_the_demo_knows_the_sandboxes_people_by_number():
-    for name in ("KARIN", "AMIR", "NOOR", "ELSA", "JOHAN", "BIRGITTA"):
+    for name in ("KARIN", "SARA", "AMIR", "NOOR", "ELSA", "JOHAN", "BIRGITTA"):
         assert getattr(demo_companies, name) == getattr(personas, name).personal_number
 
 
@@ -137,3 +140,20 @@ def test_amir_has_tickets_to_use_and_a_year_of_used_ones(store, db):
     states = {ticket.state(NOON) for ticket in tickets.of_travellers(db, [amir.id], most=200)}
     assert states == {tickets.State.UNACTIVATED, tickets.State.EXPIRED}
     assert travellers.find(db, amir.id, within=Scope(amir.company_id)).name == "Amir Haddad"
+
+
+def test_the_big_company_has_more_than_one_who_looks_after_it(store, db):
+    demo.fill(store, now=NOON)
+    big = db.scalar(select(Company).where(Company.name.startswith("Norrahammar")))
+    assert {person.given_name for person in people.administrators(db, big.id)} == {"Karin"}
+    assert [each.name for each in invitations.unanswered(db, big.id)] == ["Mikael Berg"]
+    [deputyship] = deputies.of_company(db, big.id, now=NOON)
+    assert deputyship.person.name == "Sara Holm"
+    assert len(administrators.listed(db, big.id)) == 2
+
+
+def test_somebody_leaves_with_the_month_and_a_ticket_was_recalled(store, db):
+    demo.fill(store, now=NOON)
+    [leaver] = db.scalars(select(Traveller).where(Traveller.leaves_on.is_not(None)))
+    assert (leaver.leaves_on, leaver.leaving_recalls) == (Month.of(NOON).last_day, True)
+    assert db.scalar(select(func.count()).where(Ticket.recalled_at.is_not(None))) == 1
