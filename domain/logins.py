@@ -1,19 +1,22 @@
 """Signing in: the BankID order while it lasts, then the login, which the server can end."""
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, bindparam, delete, exists, or_, select, update
-from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column
+from sqlalchemy import Row as SqlRow
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import applications, deputies, people
 from domain.access import Actor, Hat, Principal, Role
+from domain.companies import Company
 from domain.errors import NotFound
 from domain.identity import token_hash
 from domain.months import today
-from domain.people import Person, Post
+from domain.people import Person, Post, PostDepartment
 from domain.rules import rules
 from domain.store import Row
 from domain.travellers import Traveller, alias
@@ -205,58 +208,66 @@ def begin(session: Session, personnummer: str, *, given_name: str, surname: str,
     return login
 
 
-# Asked before every page, and therefore made once.
+# Asked before every page, and therefore made once, of the tables alone: rows are not kept track of.
+TRAVELLERS, POSTS = Traveller.__table__, Post.__table__
+L, P, C, R = (table.__table__.c for table in (Login, Person, Company, PostDepartment))
 _WHO = (
-    select(Person, Login.hat_id,
-           exists().where(Traveller.personnummer_index == Person.personnummer_index,
-                          Traveller.ended_at.is_(None)))
-    .join(Login, Login.person_id == Person.id)
-    .where(Login.token_hash == bindparam("token_hash"), Login.ended_at.is_(None),
-           Login.expires_at > bindparam("now")))
+    select(P.id, P.given_name, P.surname, P.personnummer_index, L.hat_id,
+           exists().where(TRAVELLERS.c.personnummer_index == P.personnummer_index,
+                          TRAVELLERS.c.ended_at.is_(None)).label("travels"))
+    .select_from(Login.__table__.join(Person.__table__, P.id == L.person_id))
+    .where(L.token_hash == bindparam("token_hash"), L.ended_at.is_(None),
+           L.expires_at > bindparam("now")))
 _POSTS = (
-    select(Post).outerjoin(Post.company)
-    .where(or_(Post.person_id == bindparam("person_id"),
-               Post.id.in_(deputies.covered(bindparam("person_id"), bindparam("day")))))
-    .options(contains_eager(Post.company), joinedload(Post.person), joinedload(Post.rooms))
-    .order_by(Post.person_id != bindparam("person_id"), Post.company_id.is_(None),
-              Post.appointed_at)
-    .execution_options(populate_existing=True))
+    select(POSTS.c.id, POSTS.c.role, POSTS.c.company_id, POSTS.c.person_id, P.given_name, P.surname,
+           P.personnummer_index, C.name.label("company_name"), C.approved_at, C.services,
+           R.department_id)
+    .select_from(POSTS.join(Person.__table__, P.id == POSTS.c.person_id)
+                 .outerjoin(Company.__table__, C.id == POSTS.c.company_id)
+                 .outerjoin(PostDepartment.__table__, R.post_id == POSTS.c.id))
+    .where(or_(POSTS.c.person_id == bindparam("person_id"),
+               POSTS.c.id.in_(deputies.covered(bindparam("person_id"), bindparam("day")))))
+    .order_by(POSTS.c.person_id != bindparam("person_id"), POSTS.c.company_id.is_(None),
+              POSTS.c.appointed_at))
+"""The person's own, then those of the people they stand in for on the day: a row for each of its
+departments."""
 
 
 def actor(session: Session, token: str, *, now: datetime) -> Actor | None:
     """Who the browser's key belongs to, with what they may do now; None when it opens nothing."""
-    found = session.execute(_WHO, {"token_hash": token_hash(token), "now": now}).one_or_none()
-    if found is None:
+    who = session.execute(_WHO, {"token_hash": token_hash(token), "now": now}).one_or_none()
+    if who is None:
         return None
-    person, hat_id, travels = found
-    posts = _posts(session, person.id, now=now)
-    ours = [post for post in posts if post.company]
-    worn = next((post for post in ours if post.id == hat_id), ours[0] if ours else None)
-    roles = {post.role for post in posts if post.role == Role.CLERK}
-    actor = Actor(person_id=person.id, name=person.name,
-                  personnummer_index=person.personnummer_index,
-                  roles=frozenset(roles | ({Role.TRAVELLER} if travels else set())))
-    return _wearing(actor, worn, ours) if worn else actor
+    posts = session.execute(_POSTS, {"person_id": who.id, "day": today(now)}).all()
+    roles = {Role.CLERK for post in posts if post.role == Role.CLERK}
+    actor = Actor(person_id=who.id, name=_name(who),
+                  personnummer_index=who.personnummer_index,
+                  roles=frozenset(roles | ({Role.TRAVELLER} if who.travels else set())))
+    ours = {post.id: post for post in posts if post.company_id}
+    if not ours:
+        return actor
+    worn = who.hat_id if who.hat_id in ours else next(iter(ours))
+    return _wearing(actor, [post for post in posts if post.id == worn], ours.values())
 
 
-def _posts(session: Session, person_id: UUID, *, now: datetime) -> list[Post]:
-    """The person's own, then those of the people they stand in for today."""
-    return list(session.scalars(_POSTS, {"person_id": person_id, "day": today(now)}).unique())
-
-
-def _wearing(actor: Actor, post: Post, posts: list[Post]) -> Actor:
-    """The actor in that post: their own, or one that they hold on somebody's behalf."""
-    holder = post.person
-    own = holder.id == actor.person_id
+def _wearing(actor: Actor, rooms: list[SqlRow], posts: Iterable[SqlRow]) -> Actor:
+    """The actor in the post that has those departments: their own, or one that they hold on
+    somebody's behalf."""
+    post = rooms[0]
     return replace(
         actor, roles=actor.roles | {post.role}, administers=post.company_id, post_id=post.id,
         departments=(None if post.role == Role.COMPANY_ADMIN
-                     else frozenset(room.department_id for room in post.rooms)),
-        company_name=post.company.name, on_trial=post.company.on_trial,
-        services=frozenset(post.company.services),
-        on_behalf_of=None if own else Principal(holder.id, holder.name, holder.personnummer_index),
-        hats=tuple(Hat(each.id, None if each.person_id == actor.person_id else each.person.name)
+                     else frozenset(room.department_id for room in rooms if room.department_id)),
+        company_name=post.company_name, on_trial=post.approved_at is None,
+        services=frozenset(post.services),
+        on_behalf_of=None if post.person_id == actor.person_id else Principal(
+            post.person_id, _name(post), post.personnummer_index),
+        hats=tuple(Hat(each.id, None if each.person_id == actor.person_id else _name(each))
                    for each in posts))
+
+
+def _name(person: SqlRow) -> str:
+    return f"{person.given_name} {person.surname}"
 
 
 def wear(session: Session, token: str, post_id: UUID, *, now: datetime) -> None:

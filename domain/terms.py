@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import audit
@@ -57,6 +57,11 @@ class Acceptance(Row):
     accepted_at: Mapped[datetime]
 
 
+_ACCEPTED = (  # asked before every page, and therefore made once
+    select(Acceptance.__table__.c.kind, Acceptance.__table__.c.version)
+    .where(Acceptance.__table__.c.person_id == bindparam("person_id")))
+
+
 def in_force(kind: Kind, *, now: datetime) -> Edition:
     """The first one also holds before its day: there is always one."""
     day = today(now)
@@ -73,8 +78,7 @@ def edition(kind: Kind, version: str) -> Edition:
 def owed(session: Session, actor: Actor, *, now: datetime) -> list[Kind]:
     """What the person has not accepted yet in the version in force, in reading order."""
     accepted = {(kind, version) for kind, version in session.execute(
-        select(Acceptance.kind, Acceptance.version)
-        .where(Acceptance.person_id == actor.person_id))}
+        _ACCEPTED, {"person_id": actor.person_id})}
     needed = {kind for role in actor.roles for kind in OWED_BY[role]}
     return [kind for kind in Kind
             if kind in needed and (kind, in_force(kind, now=now).version) not in accepted]

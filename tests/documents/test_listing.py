@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from documents import listing, traveller_file
 from documents.listing import Column, Kind
+from documents.traveller_file import Column as Meaning
 
 COLUMNS = [Column("Namn"), Column("Antal", Kind.NUMBER), Column("Belopp", Kind.MONEY),
            Column("Dag", Kind.DATE), Column("När", Kind.MOMENT)]
@@ -75,6 +76,9 @@ def test_the_header_is_kept_from_being_a_formula_too():
     assert csv([Column("=1+1"), Column("+2")], []).decode() == "\ufeff'=1+1;'+2\r\n"
 
 
+PLACE = traveller_file.VALUES.index(Meaning.INVOICE_TAG)
+
+
 @given(st.lists(st.text(st.sampled_from("=+-@'\";\n a1å"), max_size=6), min_size=1, max_size=5))
 def test_a_text_that_is_written_and_read_again_is_the_same(texts):
     columns = [Column("pnr"), Column("fakturamärke")]
@@ -83,7 +87,7 @@ def test_a_text_that_is_written_and_read_again_is_the_same(texts):
     for data in (csv(columns, rows), xlsx(columns, rows)):
         table = traveller_file.read(data, max_rows=10, max_bytes=100_000)
         read = traveller_file.rows(table, traveller_file.matching(table.header))
-        assert [values[-1] for _, values in read] == meant
+        assert [values[PLACE] for _, values in read] == meant
 
 
 def test_a_workbook_has_typed_cells_and_swedish_time():

@@ -62,8 +62,9 @@ def test_an_administrator_adds_a_department_a_traveller_and_a_list(theatre):
     elsa.page.get_by_role("row", name="Växthus").get_by_role("link", name="Importera").click()
     elsa.page.set_input_files("[name=file]", {
         "name": "lista.csv", "mimeType": "text/csv", "buffer": rows.encode("utf-8-sig")})
-    elsa.presses("Granska listan").sees("Rad 4").sees("Personnumret stämmer inte")
-    elsa.presses("Importera 2 resenärer").sees("2 resenärer")
+    elsa.presses("Läs listan").presses("Granska listan")
+    elsa.sees("Rad 4").sees("Personnumret stämmer inte")
+    elsa.presses("Importera 2 resenärer").sees("Listan är importerad")
 
     theatre.work()
     assert "/resa/allpay" in theatre.sandbox.phones.texts("+46701740613")[0]

@@ -35,7 +35,7 @@ def test_a_deputy_for_a_week(theatre):
     amir = theatre.at_a_desk().signs_in_as(AMIR)
     amir.opens("/foretag/").sees("Du har inte tillgång")
     karin = theatre.at_a_desk().signs_in_as(KARIN)
-    karin.opens("/foretag/stallforetradare/").sees("Du har ingen ställföreträdare")
+    karin.opens("/foretag/stallforetradare/").sees("Sara Holm").does_not_see("Amir Haddad")
 
 
 def test_somebody_unknown_is_invited_and_becomes_an_administrator(theatre):
