@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
+from blueprints import guard
 from config import Config
 from domain import audit, outbox
 from domain.identity import Vault
@@ -17,6 +18,9 @@ from integrations.email import Email
 from integrations.queue import RqQueue
 from integrations.sms import Sms
 from integrations.ticket_keys import TicketKeys
+
+FORM_BYTES = 1_000_000
+"""The most that is sent to a view that takes no files."""
 
 
 def outside(config: Config) -> World:
@@ -58,8 +62,8 @@ def create_app(config: Config | None = None, world: World | None = None) -> Flas
         SESSION_COOKIE_NAME="portal",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.base_url.startswith("https://"),
-        MAX_CONTENT_LENGTH=config.rules.import_bytes_max + 200_000,
-        MAX_FORM_MEMORY_SIZE=config.rules.import_bytes_max + 100_000,
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # a boosted body keeps the token of its first page
         PORTAL=config,
     )
@@ -70,6 +74,7 @@ def create_app(config: Config | None = None, world: World | None = None) -> Flas
     if config.trusted_proxies:
         proxies = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
+    app.before_request(guard.let_files_in)
     CSRFProtect(app)
     blueprints.register(app)
     return app

@@ -1,10 +1,10 @@
 """Form fields that read what a person types, as the domain reads it, and say no in Swedish."""
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 from wtforms import DateField, Field, SelectField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -34,15 +34,18 @@ class PlainSelect:
     validation_attrs = ("required", "disabled")
 
     def __call__(self, field: SelectField, **attributes) -> Markup:
-        options = "".join(
-            f'<option value="{escape(choice.value)}"{self._selected(field, choice)}>'
-            f"{escape(choice.label)}</option>" for choice in field.choices)
+        options = _options(tuple((choice.value, choice.label) for choice in field.choices),
+                           field.data)
         escaped = html_params(id=field.id, name=field.name, **attributes)
         return Markup(f"<select {escaped}>{options}</select>")  # noqa: S704
 
-    @staticmethod
-    def _selected(field: SelectField, choice: SelectChoice) -> str:
-        return " selected" if choice.value == field.data else ""
+
+@lru_cache(maxsize=500)
+def _options(choices: tuple[tuple[str, str], ...], chosen: str | None) -> str:
+    """Drawn once for all who have the same to choose among."""
+    return "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>'
+        f"{escape(label)}</option>" for value, label in choices)
 
 
 class ParsedField(StringField):

@@ -1,7 +1,7 @@
 """How things are written in templates: the filters and names that every page may use."""
 from datetime import date, datetime
 
-from flask import Flask
+from flask import Flask, g
 
 from blueprints.language import _, language
 from blueprints.web import now
@@ -99,11 +99,20 @@ def place(valid: products.Trip) -> str:
 
 
 def day(value: date | datetime) -> str:
-    return formats.day(value, language(), today=months.today(now()))
+    language, today = _reading()
+    return formats.day(value, language, today=today)
 
 
 def moment(value: datetime) -> str:
-    return formats.moment(value, language(), today=months.today(now()))
+    language, today = _reading()
+    return formats.moment(value, language, today=today)
+
+
+def _reading() -> tuple[str, date]:
+    """In which language the page is read, and on which day; a list asks for each row."""
+    if (found := g.get("reading")) is None:
+        found = g.reading = language(), months.today(now())
+    return found
 
 
 def month(value: months.Month | date) -> str:

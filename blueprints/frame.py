@@ -1,8 +1,13 @@
-"""What the frame of every page is given: who is there, where they are, and what waits for them."""
+"""What the frame of every page is given: who is there, where they are, and what waits for them.
+What is the same for everybody in the same place is drawn once."""
+from collections.abc import Callable
+from functools import lru_cache
+
 from flask import Flask, current_app
 from htmx_flask import request
+from markupsafe import Markup
 
-from blueprints.language import language
+from blueprints.language import language, templates
 from blueprints.web import db, visitor, wants_fragment
 from domain import applications, offers, trial_limits
 
@@ -26,7 +31,26 @@ def _trial_left() -> int | None:
     return trial and trial_limits.left(db, trial)
 
 
+PARTS = 1_000
+
+
+def _keeper(app: Flask) -> Callable[..., Markup]:
+    """`drawn_once("_rail.html", rights=…)`: a part of a page, kept for whoever is to see the same.
+    It is drawn of what it is given alone, so it cannot tell one person what another saw."""
+    @lru_cache(maxsize=PARTS)
+    def drawn(template: str, language: str, _root: str, given: tuple) -> Markup:
+        return Markup(templates().get_template(template).render(  # noqa: S704
+            given, language=language))
+
+    def drawn_once(template: str, **given) -> Markup:
+        return drawn(template, language(), request.script_root, tuple(given.items()))
+
+    return drawn_once
+
+
 def init_app(app: Flask) -> None:
+    app.jinja_env.globals["drawn_once"] = _keeper(app)
+
     @app.context_processor
     def frame() -> dict:
         brand = current_app.config["PORTAL"].brand

@@ -6,7 +6,7 @@ from flask import Flask, abort, current_app, redirect, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from htmx_flask import make_response, request
 
-from blueprints.web import actor, db, now
+from blueprints.web import actor, db, now, rules
 from domain import logins, terms
 from domain.access import Actor, Right
 from domain.errors import NotAllowed
@@ -33,6 +33,20 @@ def needs(right: Right | None, *, before_terms: bool = False) -> Callable:
 
 
 public = needs(None)
+
+
+def takes_files(view):
+    """Mark a view that is sent lists of travellers: what is sent to the others is far smaller."""
+    view.takes_files = True
+    return view
+
+
+def let_files_in() -> None:
+    """Comes before whatever reads the form."""
+    view = current_app.view_functions.get(request.endpoint)
+    if hasattr(view, "takes_files"):
+        request.max_content_length = rules().import_bytes_max + 200_000
+        request.max_form_memory_size = rules().import_bytes_max + 100_000
 
 
 def _guard():

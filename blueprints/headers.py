@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from time import perf_counter
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, g
 from htmx_flask import request
 
 from blueprints.logs import access_log
@@ -22,13 +22,12 @@ def _digest(folder: str, name: str) -> str:
     return hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()[:10]
 
 
-def asset(name: str) -> str:
-    """The address of a static file, new whenever its content is: it can be kept for good."""
-    return f"{current_app.static_url_path}/{name}?v={_digest(current_app.static_folder, name)}"
-
-
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["asset"] = asset
+    @app.template_global()
+    @cache
+    def asset(name: str) -> str:
+        """The address of a static file, new whenever its content is: it can be kept for good."""
+        return f"{app.static_url_path}/{name}?v={_digest(app.static_folder, name)}"
 
     @app.before_request
     def begin():

@@ -8,7 +8,7 @@ from wtforms import BooleanField, TextAreaField, ValidationError
 
 from blueprints import import_words
 from blueprints.departments import DepartmentField
-from blueprints.guard import needs
+from blueprints.guard import needs, takes_files
 from blueprints.import_mending import check_at_once, mend_form
 from blueprints.language import _, lazy, sentence
 from blueprints.web import Form, actor, answer, db, now, page, rules, transaction, wants_fragment
@@ -74,6 +74,7 @@ class ImportForm(Form):
 @bp.route("/importer/ny", methods=["GET", "POST"])
 @bp.route("/avdelningar/<uuid:department_id>/import", methods=["GET", "POST"])
 @needs(Right.IMPORT_TRAVELLERS)
+@takes_files
 def new(department_id: UUID | None = None):
     if department_id:
         departments.find(db, department_id, within=actor().scope)

@@ -2,7 +2,7 @@
 whether all that match are chosen."""
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from uuid import UUID
 
 from flask import url_for
@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import PlainSelect
 from blueprints.formats import word
-from blueprints.language import _, lazy
+from blueprints.language import _, language, lazy
 from blueprints.web import actor, db, now
 from domain import traveller_lists
 from domain.services import Service
@@ -36,9 +36,15 @@ class SelectField(AnySelectField):
         return next((choice.value for choice in self.choices if choice.value == self.data), "")
 
 
+def _same(make: Callable[[], list[SelectChoice]]) -> Callable[[], list[SelectChoice]]:
+    """Choices that are the same for everybody, made once in each language."""
+    made = cache(lambda _language: make())
+    return lambda: made(language())
+
+
 def _named(first: lazy, kind: Iterable[StrEnum]) -> Callable[[], list[SelectChoice]]:
-    return lambda: [SelectChoice("", str(first)),
-                    *(SelectChoice(each.value, word(each)) for each in kind)]
+    return _same(lambda: [SelectChoice("", str(first)),
+                          *(SelectChoice(each.value, word(each)) for each in kind)])
 
 
 def _departments() -> list[SelectChoice]:
@@ -47,10 +53,12 @@ def _departments() -> list[SelectChoice]:
               for id, name in traveller_lists.departments(db, within=actor().scope))]
 
 
+@_same
 def _whom() -> list[SelectChoice]:
     return [SelectChoice("" if whom is Whom.HERE else whom, word(whom)) for whom in Whom]
 
 
+@_same
 def _orders() -> list[SelectChoice]:
     return [SelectChoice(_written(Order(sort, falling)), f"{word(sort)} {'↓' if falling else '↑'}")
             for sort in Sort for falling in (False, True)]

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID, uuid4
 
-from flask import Flask, current_app, flash, g, redirect, render_template, url_for
+from flask import Flask, current_app, flash, g, redirect, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from htmx_flask import Htmx, request
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 from wtforms import HiddenField
 
-from blueprints.language import _, sentence
+from blueprints.language import _, sentence, templates
 from domain import submissions
 from domain.access import RIGHTS, Actor, Role
 from domain.errors import Invalid
@@ -138,7 +138,12 @@ def page(template: str, block: str | None = None, status: int = 200, **context):
     """The whole page; or, when htmx asks for a part, only the named block of it."""
     if block and wants_fragment():
         return render_block(template, block, **context), status
-    return render_template(template, **context), status
+    return draw(template, **context), status
+
+
+def draw(template: str, **context) -> str:
+    current_app.update_template_context(context)
+    return templates().get_template(template).render(context)
 
 
 def answer(form: Form, template: str, *, block: str = "form", **context):
@@ -153,7 +158,7 @@ def answer(form: Form, template: str, *, block: str = "form", **context):
 def changed(template: str, back_to: str, said: str, **context):
     """The answer to a change: its new fragment for htmx, a redirect for a plain browser."""
     if wants_fragment():
-        return render_template(template, **context)
+        return draw(template, **context)
     flash(said)
     return redirect(back_to, 303)
 
@@ -165,7 +170,7 @@ def done(location: str, said: str):
 
 
 def render_block(template: str, block: str, **context) -> str:
-    env = current_app.jinja_env
+    env = templates()
     current_app.update_template_context(context)
     source = env.get_template(template)
     scope = source.new_context(context)

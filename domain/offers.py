@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 
 from domain import assortment, audit, deductions, messages, people, products, tickets
-from domain.access import Actor, Scope
+from domain.access import Actor, Asked, Scope
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.money import equal_parts
@@ -83,7 +83,7 @@ def apply(session: Session, traveller: Traveller, product: Product, valid: Trip,
     assortment.check(session, Service.STAFF_OFFER, product, department=traveller.department,
                      traveller=traveller)
     session.refresh(traveller, with_for_update=True)  # or two of theirs could pass at once
-    if _waiting_count(session, OfferApplication.traveller_id == traveller.id):
+    if any(each.state == State.WAITING for each in of_travellers(session, [traveller.id])):
         raise Conflict("Du har redan en ansökan som väntar på besked.")
     price = products.price(session, product, valid, now=now)
     application = OfferApplication(
@@ -122,7 +122,7 @@ def of_travellers(session: Session, traveller_ids: list[UUID]) -> list[OfferAppl
 
 
 def waiting_count(session: Session, *, within: Scope) -> int:
-    return _waiting_count(session, _seen(within))
+    return session.scalar(*_WAITING.of(within))
 
 
 def find(session: Session, application_id: UUID, *, within: Scope) -> OfferApplication:
@@ -192,10 +192,12 @@ def _seen(within: Scope) -> ColumnElement[bool]:
     return within.holds(OfferApplication.company_id, Traveller.department_id)
 
 
-def _waiting_count(session: Session, condition: ColumnElement[bool]) -> int:
-    return session.scalar(select(func.count()).select_from(OfferApplication)
-                          .join(OfferApplication.traveller)
-                          .where(condition, OfferApplication.state == State.WAITING))
+A, T = OfferApplication.__table__.c, Traveller.__table__.c
+_WAITING = Asked(lambda within: (
+    select(func.count())
+    .select_from(OfferApplication.__table__.join(Traveller.__table__, T.id == A.traveller_id))
+    .where(within.holds(A.company_id, T.department_id), A.state == State.WAITING)))
+"""How many, for every page."""
 
 
 def _decide(application: OfferApplication, state: State, *, by: Actor, now: datetime) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, 
 from sqlalchemy.orm import Session
 
 from domain import travel_states, traveller_searches
-from domain.access import Scope
+from domain.access import Asked, Scope
 from domain.departments import Department
 from domain.errors import NotFound
 from domain.months import Month
@@ -25,9 +25,8 @@ from domain.travellers import Traveller
 T, D = Traveller.__table__.c, Department.__table__.c
 LINE = (
     select(T.id, T.given_name, T.surname,
-           (T.given_name + " " + T.surname).label("name"), T.email,
-           T.mobile, T.employee_number, T.registered_at,
-           T.leaves_on, T.ended_at, T.department_id,
+           (T.given_name + " " + T.surname).label("name"),
+           T.mobile, T.employee_number, T.registered_at, T.ended_at,
            D.name.label("department_name"), travel_states.state.label("state"))
     .select_from(travel_states.joined(Traveller.__table__.join(Department.__table__))))
 """What a row of the list tells of a traveller."""
@@ -55,7 +54,7 @@ class Sort(StrEnum):
 
 
 _number = func.coalesce(T.employee_number, "")
-_KEYS: dict[Sort, tuple[ColumnElement, ...]] = {
+_KEYS: dict[Sort, tuple[ColumnElement, ...]] = {  # the id, which a row tells anyway, comes last
     Sort.NAME: (T.sort_name, T.id),
     Sort.DEPARTMENT: (D.name_key, T.sort_name, T.id),
     Sort.NUMBER: (func.length(_number), _number, T.id),  # 9 comes before 10
@@ -68,7 +67,7 @@ _KINDS: dict[Sort, tuple[type, ...]] = {
 
 
 _ORDERED = {  # made once: putting a statement together takes longer than asking it
-    (sort, falling): LINE.add_columns(*keys).order_by(
+    (sort, falling): LINE.add_columns(*keys[:-1]).order_by(
         *(key.desc() if falling else key for key in keys))
     for sort, keys in _KEYS.items() for falling in (False, True)}
 
@@ -107,11 +106,16 @@ def listed(session: Session, search: Search = EVERYONE, order: Order = BY_NAME, 
     found = _from(order, after, before).where(*wanted).limit(most + 1)
     rows = session.execute(found, {"now": now, "code_tries": rules(session).code_tries}).all()
     more, rows = len(rows) > most, rows[:most][::-1 if before else 1]
-    places = [tuple(row[-len(keys):]) for row in rows]
-    earlier = _beyond(keys, places[0], not order.falling) if rows and (before or after) else None
-    skipped, total = _counted(session, wanted, earlier)
-    return Page(rows, skipped + 1, total, before=_mark(places[0]) if skipped else None,
-                after=_mark(places[-1]) if rows and (more or before) else None)
+    earlier = _beyond(keys, _key(rows[0], keys), not order.falling) if (
+        rows and (before or after)) else None
+    skipped, total = _counted(session, wanted, order.sort, earlier)
+    return Page(rows, skipped + 1, total, before=_mark(_key(rows[0], keys)) if skipped else None,
+                after=_mark(_key(rows[-1], keys)) if rows and (more or before) else None)
+
+
+def _key(row: Row, keys: tuple[ColumnElement, ...]) -> tuple:
+    """The row's place in the list."""
+    return (*row[1 - len(keys):], row.id)
 
 
 def _from(order: Order, after: str | None, before: str | None) -> Select:
@@ -127,15 +131,17 @@ def _beyond(keys: tuple[ColumnElement, ...], place: tuple, falling: bool) -> Col
     return tuple_(*keys) < place if falling else tuple_(*keys) > place
 
 
-def _counted(session: Session, wanted: list[ColumnElement[bool]],
+def _counted(session: Session, wanted: list[ColumnElement[bool]], sort: Sort,
              earlier: ColumnElement[bool] | None) -> tuple[int, int]:
     """How many come earlier, and how many there are in all."""
     if earlier is None:
         return 0, session.execute(
             select(func.count()).select_from(Traveller.__table__).where(*wanted)).scalar_one()
+    people = Traveller.__table__
     return tuple(session.execute(
         select(func.count().filter(earlier), func.count())
-        .select_from(Traveller.__table__.join(Department.__table__)).where(*wanted)).one())
+        .select_from(people.join(Department.__table__) if sort == Sort.DEPARTMENT else people)
+        .where(*wanted)).one())
 
 
 def whole(session: Session, search: Search = EVERYONE, order: Order = BY_NAME, *, within: Scope,
@@ -155,9 +161,12 @@ def ids(session: Session, search: Search, *, within: Scope, now: datetime) -> Se
 
 def departments(session: Session, *, within: Scope) -> Sequence[Row[tuple[UUID, str]]]:
     """Those to choose among, each with its name, in the order of those."""
-    return session.execute(
-        select(D.id, D.name).where(within.holds(D.company_id, D.id), D.archived_at.is_(None))
-        .order_by(D.name_key)).all()
+    return session.execute(*_DEPARTMENTS.of(within)).all()
+
+
+_DEPARTMENTS = Asked(lambda within: (
+    select(D.id, D.name).where(within.holds(D.company_id, D.id), D.archived_at.is_(None))
+    .order_by(D.name_key)))
 
 
 def _mark(place: tuple) -> str:

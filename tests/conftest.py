@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine
 
 import sandbox as sandboxes
 from app import create_app, open_store
@@ -69,8 +70,8 @@ def ticket_keys(tmp_path_factory) -> TicketKeys:
 
 
 @pytest.fixture
-def config(tmp_path) -> Iterator[Config]:
-    with database(tmp_path) as url:
+def config() -> Iterator[Config]:
+    with database() as url:
         yield Config(environment="testing", secret_key="secret of the tests", data_key=b"k" * 32,
                      database_url=url, redis_url="redis://127.0.0.1:9",
                      base_url="http://portal.example", sms_report_key="report-key")
@@ -82,9 +83,17 @@ def templates(tmp_path_factory) -> FileSystemBytecodeCache:
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def engines() -> dict[str, Engine]:
+    """By address: one that is used again knows its statements already."""
+    return {}
+
+
 @pytest.fixture
-def store(config, world) -> Iterator[Store]:
+def store(config, world, engines) -> Iterator[Store]:
     store = open_store(config, world)
+    store.engine = engines.setdefault(config.database_url, store.engine)
+    store.session.configure(bind=store.engine)
     yield store
     store.engine.dispose()
 

@@ -25,9 +25,10 @@ Fill = Callable[[str], None]
 
 
 @contextmanager
-def database(folder: Path) -> Iterator[str]:
-    """The address of an empty, migrated database. On SQLite its file lies in the folder."""
-    with _reused() if SERVER else _file(folder, _sqlite_template()) as url:
+def database() -> Iterator[str]:
+    """The address of an empty, migrated database. It may be that of one that an earlier test had:
+    an engine that is kept for it need not compile its statements again."""
+    with _reused() if SERVER else _reused_file() as url:
         yield url
 
 
@@ -52,6 +53,16 @@ def empty_database(folder: Path) -> Iterator[str]:
 def _file(folder: Path, template: Path) -> Iterator[str]:
     shutil.copy(template, folder / "portal.db")
     yield f"sqlite:///{folder}/portal.db"
+
+
+@contextmanager
+def _reused_file() -> Iterator[str]:
+    folder = Path(_spare.pop()) if _spare else _kept_folder()
+    for old in folder.glob("portal.db*"):
+        old.unlink()  # a session that was left open still has its own
+    with _file(folder, _sqlite_template()) as url:
+        yield url
+    _spare.append(str(folder))
 
 
 @cache

@@ -11,12 +11,12 @@ def day(value: date | datetime, language: str = "sv", *, today: date | None = No
     """tors 20 nov; with the year when it is another than today's."""
     local = value.astimezone(STOCKHOLM).date() if isinstance(value, datetime) else value
     pattern = "EEE d MMM" if today and today.year == local.year else "EEE d MMM y"
-    return _written(local, pattern, language).replace(".", "")
+    return _written(local, pattern, language)
 
 
 @lru_cache(maxsize=4_096)
 def _written(value: date, pattern: str, language: str) -> str:
-    return format_date(value, pattern, locale=language)
+    return format_date(value, pattern, locale=language).replace(".", "")
 
 
 def clock(value: datetime) -> str:

@@ -309,8 +309,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('result', sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column('undone_at', sa.DateTime(), nullable=True))
         batch_op.create_index(batch_op.f('ix_traveller_imports_company_id'), ['company_id'], unique=False)
-        batch_op.drop_column('rows_sealed')
         batch_op.drop_column('not_read')
+        batch_op.drop_column('rows_sealed')
 
     with op.batch_alter_table('travellers', schema=None) as batch_op:
         batch_op.add_column(sa.Column('protected', sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -360,8 +360,8 @@ def downgrade() -> None:
         batch_op.drop_column('protected')
 
     with op.batch_alter_table('traveller_imports', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('not_read', sa.JSON(), nullable=False))
         batch_op.add_column(sa.Column('rows_sealed', sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column('not_read', sa.JSON(), server_default='[]', nullable=False))
         batch_op.drop_index(batch_op.f('ix_traveller_imports_company_id'))
         batch_op.drop_column('undone_at')
         batch_op.drop_column('result')

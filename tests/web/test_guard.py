@@ -8,24 +8,18 @@ import pytest
 from blueprints.guard import local_path, public
 from domain.errors import Conflict, NotAllowed, NotFound, TooMany
 from running.logs import JsonFormatter
-from tests.browser import FRAGMENT
+from tests.browser import FRAGMENT, Browser
 
 
-@pytest.fixture
-def app(new_app):
-    """One of its own, for views are added to it."""
-    return new_app
-
-
-def test_a_view_with_no_mark_is_refused(app):
-    app.add_url_rule("/bar", "bare", lambda: "hello")
-    answer = app.test_client().get("/bar")
+def test_a_view_with_no_mark_is_refused(new_app):
+    new_app.add_url_rule("/bar", "bare", lambda: "hello")
+    answer = new_app.test_client().get("/bar")
     assert (answer.status_code, "hello" in answer.text) == (500, False)
 
 
-def test_a_public_view_is_open(app):
-    app.add_url_rule("/oppen", "open", public(lambda: "hello"))
-    assert app.test_client().get("/oppen").text == "hello"
+def test_a_public_view_is_open(new_app):
+    new_app.add_url_rule("/oppen", "open", public(lambda: "hello"))
+    assert new_app.test_client().get("/oppen").text == "hello"
 
 
 def test_a_stranger_is_asked_to_log_in_and_led_back(browser):
@@ -94,10 +88,11 @@ def test_a_login_that_was_ended_opens_nothing(app, browser, make):
 
 @pytest.mark.parametrize(("error", "status"), [
     (NotFound, 404), (NotAllowed, 403), (Conflict, 409), (TooMany, 429)])
-def test_what_the_domain_says_is_said_to_the_person(app, browser, error, status):
+def test_what_the_domain_says_is_said_to_the_person(new_app, error, status):
     def refuse():
         raise error("Det gick inte, %(why)s.", why="för sent")
-    app.add_url_rule("/nej", "no", public(refuse))
+    new_app.add_url_rule("/nej", "no", public(refuse))
+    browser = Browser(new_app)
     page = browser.get("/nej")
     assert (page.status, "Det gick inte, för sent." in page.said) == (status, True)
     fragment = browser.get("/nej", **FRAGMENT)
@@ -126,3 +121,10 @@ def test_the_log_tells_the_route_and_never_the_secret_in_it(browser, caplog):
     line = json.loads(JsonFormatter().format(caplog.records[-1]))
     assert (line["route"], line["status"]) == ("/b/<token>", 404)
     assert "a-secret-token" not in caplog.text
+
+
+@pytest.mark.parametrize(("address", "status"), [
+    ("/foretag/importer/ny", 422), ("/foretag/avdelningar/ny", 413)])
+def test_only_who_takes_lists_is_sent_as_much_as_a_list(browser, make, address, status):
+    browser.log_in(make.admin())
+    assert browser.post(address, {"name": "x" * 2_000_000}).status == status
