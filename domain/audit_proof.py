@@ -28,11 +28,11 @@ def verify(session: Session) -> Iterator[Verdict]:
 def _verified(session: Session, chain: Chain) -> Verdict:
     head, seq = SEED, 0
     columns = [getattr(Event, name) for name in (*LINKED, "hash")]
-    rows = session.execute(select(*columns).where(Event.chain_id == chain.chain_id)
-                           .order_by(Event.seq).execution_options(yield_per=5_000))
-    for row in rows.mappings():
-        if row["seq"] != seq + 1 or link(head, dict(row)) != row["hash"]:
-            return Verdict(chain.chain_id, seq, head, seq + 1)
-        head, seq = row["hash"], row["seq"]
+    found = select(*columns).where(Event.chain_id == chain.chain_id).order_by(Event.seq)
+    with session.execute(found.execution_options(yield_per=5_000)) as rows:
+        for row in rows.mappings():
+            if row["seq"] != seq + 1 or link(head, dict(row)) != row["hash"]:
+                return Verdict(chain.chain_id, seq, head, seq + 1)
+            head, seq = row["hash"], row["seq"]
     whole = (seq, head) == (chain.length, chain.head)
     return Verdict(chain.chain_id, seq, head, None if whole else seq + 1)

@@ -144,12 +144,13 @@ def test_an_archived_department_is_not_changed_and_takes_nobody(db, store, make,
 
 def test_of_two_who_archive_the_last_two_at_once_one_is_refused(db, store, make, company, admin):
     both = [make.first_department(company).id, make.department(company).id]
+    whole = Scope(company.id)
 
     def archive(department_id):
         with store.session() as session:
             try:
                 with store.transaction(session):
-                    mine = departments.find(session, department_id, within=Scope(company.id))
+                    mine = departments.find(session, department_id, within=whole)
                     departments.archive(session, mine, by=admin, now=NOON)
             except Conflict:
                 return False
@@ -172,7 +173,7 @@ def test_what_a_department_may_use_has_to_be_something_and_its_budget_within_rea
 
 def test_nobody_is_added_to_a_department_while_it_is_archived(store, make, company, admin):
     """Whoever comes first is done; the other is refused."""
-    verkstad = make.department(company).id
+    verkstad, whole = make.department(company).id, Scope(company.id)
 
     def archive(session, department):
         departments.archive(session, department, by=admin, now=NOON)
@@ -185,7 +186,7 @@ def test_nobody_is_added_to_a_department_while_it_is_archived(store, make, compa
         with store.session() as session:
             try:
                 with store.transaction(session):
-                    verb(session, departments.find(session, verkstad, within=Scope(company.id)))
+                    verb(session, departments.find(session, verkstad, within=whole))
             except Conflict:
                 return False
             return True
