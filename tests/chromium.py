@@ -31,3 +31,7 @@ def everything() -> bool:
 
 def _missing(why: str) -> str:
     (pytest.fail if everything() else pytest.skip)(why)
+
+
+ALL_JOURNEYS = pytest.mark.skipif(not everything(), reason="every journey where E2E_REQUIRED=1")
+"""A desk plays the main ones, to be quick."""

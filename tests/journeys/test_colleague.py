@@ -1,6 +1,9 @@
 """A colleague asks to be administrator; the company decides; the colleague begins to work."""
 from sandbox.personas import ELSA, OSKAR
+from tests.chromium import ALL_JOURNEYS
 from tests.journeys.test_company import link_in_mail
+
+pytestmark = ALL_JOURNEYS
 
 
 def test_a_colleague_joins(theatre):

@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from domain.months import midnight, today
 from sandbox.personas import AMIR, KARIN, OSKAR
+from tests.chromium import ALL_JOURNEYS
+
+pytestmark = ALL_JOURNEYS
 
 KARINS, AMIRS = "karin.lindqvist@norrahammars.example", "amir.haddad@norrahammars.example"
 

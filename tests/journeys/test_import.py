@@ -5,7 +5,10 @@ from sqlalchemy import func, select
 
 from domain.travellers import Traveller
 from sandbox.personas import KARIN
+from tests.chromium import ALL_JOURNEYS
 from tests.factories import personnummer
+
+pytestmark = ALL_JOURNEYS
 
 ROWS, WRONG = 5_000, 37
 FIRST = 27_000

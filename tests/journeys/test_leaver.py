@@ -8,6 +8,9 @@ from domain.months import midnight, today
 from domain.travellers import Traveller
 from jobs import leavers
 from sandbox.personas import AMIR, KARIN
+from tests.chromium import ALL_JOURNEYS
+
+pytestmark = ALL_JOURNEYS
 
 
 def link_in_sms(theatre, number: str) -> str:

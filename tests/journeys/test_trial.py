@@ -5,8 +5,11 @@ from playwright.sync_api import expect
 
 from domain.companies import with_number
 from sandbox.personas import BIRGITTA, OSKAR
+from tests.chromium import ALL_JOURNEYS
 from tests.factories import personnummer
 from tests.journeys.test_tickets import link_to
+
+pytestmark = ALL_JOURNEYS
 
 OSKARS, TYPED = "+46701740611", "+46701740612"
 
