@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, url_for
 from htmx_flask import request
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import Optional
 
@@ -23,7 +23,6 @@ from domain.access import Right
 from domain.errors import Invalid
 from domain.traveller_acts import Plan
 from domain.traveller_searches import EVERYONE
-from domain.travellers import Traveller
 
 bp = Blueprint("traveller_bulk", __name__, url_prefix="/foretag/resenarer/urval")
 
@@ -63,12 +62,12 @@ class BulkForm(Form):
         """The ids of those who are chosen and the actor has."""
         if request.args.get("valda") == "alla":
             return traveller_lists.ids(db, self.search.search, within=actor().scope, now=now())
-        return traveller_lists.ids(db, EVERYONE, within=actor().scope, now=now()).where(
-            Traveller.id.in_(_ids(request.args.getlist("vald"))))
+        return traveller_lists.ids(db, EVERYONE, within=actor().scope, now=now(),
+                                   among=_ids(request.args.getlist("vald")))
 
-    @property
+    @cached_property
     def number(self) -> int:
-        return db.scalar(select(func.count()).select_from(self.chosen.subquery()))
+        return traveller_lists.number(db, self.chosen)
 
     @property
     def back(self) -> str:
@@ -87,7 +86,7 @@ def _ids(texts: list[str]) -> list[UUID]:
 
 def _act(form: BulkForm, template: str, said: Callable[[int], str], *, at_once: bool = False):
     """`at_once` when there is a plan before anything is filled in."""
-    if not db.scalar(select(form.chosen.exists())):
+    if not form.number:
         flash(_("Välj minst en resenär i listan först."), "warn")
         return redirect(form.back, 303)
     filled_in = form.validate_on_submit()

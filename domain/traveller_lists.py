@@ -153,10 +153,16 @@ def whole(session: Session, search: Search = EVERYONE, order: Order = BY_NAME, *
         now=now, code_tries=rules(session).code_tries, month_on=Month.of(now).first_day)
 
 
-def ids(session: Session, search: Search, *, within: Scope, now: datetime) -> Select[tuple[UUID]]:
-    """Those of all the travellers that are asked for, on every page."""
-    return select(T.id).where(
-        *traveller_searches.wanted(session, search, within=within, now=now))
+def ids(session: Session, search: Search, *, within: Scope, now: datetime,
+        among: list[UUID] | None = None) -> Select[tuple[UUID]]:
+    """Those of all the travellers that are asked for, on every page; `among` some that are named,
+    if any are."""
+    wanted = traveller_searches.wanted(session, search, within=within, now=now)
+    return select(T.id).where(*wanted, *([] if among is None else [T.id.in_(among)]))
+
+
+def number(session: Session, chosen: Select[tuple[UUID]]) -> int:
+    return session.scalar(select(func.count()).select_from(chosen.subquery()))
 
 
 def departments(session: Session, *, within: Scope) -> Sequence[Row[tuple[UUID, str]]]:
