@@ -37,6 +37,7 @@ def outside(config: Config) -> World:
                     starttls=config.smtp_starttls, sender=config.email_from,
                     reply_to=config.brand.email),
         ticket_keys=TicketKeys.load(config.ticket_key_file),
+        metadata_keys=config.metadata_key_file and TicketKeys.load(config.metadata_key_file),
     )
 
 

@@ -78,8 +78,14 @@ class Config:
     smtp_starttls: bool = False
     email_from: str = "Företagsportalen <foretagsportalen@localhost>"
 
+    validation_token: str = field(default="", repr=False)
+    """Known to us and the ticket system on board, which reads cards with it; empty: it may not."""
+
     ticket_key_file: Path | None = None
-    """PEM file with the EC P-256 key that signs tickets."""
+    """PEM file with the EC P-256 keys that sign tickets."""
+    metadata_key_file: Path | None = None
+    """PEM file with the EC P-256 key that signs what we publish of ourselves. Without it nothing is
+    published but the ticket keys themselves."""
     ticket_issuer: str = "24"
     """Our participant id in BoB, the national ticket standard."""
     trusted_proxies: int = 0
@@ -114,7 +120,9 @@ class Config:
             smtp_password=read.text("PORTAL_SMTP_PASSWORD", cls.smtp_password),
             smtp_starttls=read.switch("PORTAL_SMTP_STARTTLS", cls.smtp_starttls),
             email_from=read.text("PORTAL_EMAIL_FROM", cls.email_from),
+            validation_token=read.text("PORTAL_VALIDATION_TOKEN", cls.validation_token),
             ticket_key_file=read.file("PORTAL_TICKET_KEY_FILE"),
+            metadata_key_file=read.file("PORTAL_METADATA_KEY_FILE"),
             ticket_issuer=read.text("PORTAL_TICKET_ISSUER", cls.ticket_issuer),
             trusted_proxies=read.number("PORTAL_TRUSTED_PROXIES", cls.trusted_proxies),
             brand=read.brand(),
@@ -128,11 +136,13 @@ class Config:
         return config
 
     def _refuse_what_is_not_for_production(self, read: "Reader") -> None:
-        weak = len(self.secret_key) < 32 or len(set(self.secret_key)) < 10
-        if weak or WELL_KNOWN.search(self.secret_key):
+        if _is_weak(self.secret_key):
             raise ConfigError("PORTAL_SECRET_KEY can be guessed: take 32 random characters or more")
         if len(set(self.data_key)) < 10:
             raise ConfigError("PORTAL_DATA_KEY can be guessed: take 32 random bytes")
+        if self.validation_token and _is_weak(self.validation_token):
+            raise ConfigError("PORTAL_VALIDATION_TOKEN can be guessed: take 32 random characters "
+                              "or more")
         if not self.base_url.startswith("https://"):
             raise ConfigError("PORTAL_BASE_URL must begin with https:// in production")
         for variable, url in (("PORTAL_BANKID_URL", self.bankid_url),
@@ -223,6 +233,10 @@ def contrast(one: str, other: str) -> float:
 
 def _refuse(variable: str, why: str) -> NoReturn:
     raise ConfigError(f"{variable} {why}")
+
+
+def _is_weak(secret: str) -> bool:
+    return len(secret) < 32 or len(set(secret)) < 10 or bool(WELL_KNOWN.search(secret))
 
 
 def _is_sandbox(url: str) -> bool:

@@ -1,4 +1,4 @@
-"""python3 manage.py run | test | bench | worker | scheduler | migrate | demo | sandbox | clerk
+"""python3 manage.py run | test | bench | worker | scheduler | migrate | demo | sandbox | clerk | …
 
 Makes .venv from hashed requirements when it is missing or old, with the standard library alone,
 and goes on inside it: see running/commands.py.

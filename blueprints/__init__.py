@@ -1,5 +1,5 @@
 """The web. One module per noun; `web`, `guard`, `language`, `formats`, `fields`, `frame`, `errors`,
-`headers` and `logs` hold what they share."""
+`escaping`, `headers` and `logs` hold what they share."""
 from flask import Flask
 
 from blueprints import (
@@ -7,11 +7,13 @@ from blueprints import (
     application_status,
     applications,
     business_travel,
+    card_lists,
     carried,
     departments,
     deputies,
     desk,
     errors,
+    escaping,
     event_log,
     formats,
     frame,
@@ -21,13 +23,25 @@ from blueprints import (
     health,
     import_columns,
     import_mending,
+    inspections,
     invitations,
     join_requests,
     language,
     login,
+    metadata,
     offers,
+    order_mending,
     phone,
+    phone_app,
+    price_drafts,
+    price_lists,
+    prices,
+    private_cards,
     queue,
+    recalls,
+    recipient_groups,
+    reissues,
+    renewals,
     reports,
     scim,
     scim_tokens,
@@ -36,25 +50,30 @@ from blueprints import (
     sms_reports,
     start,
     terms,
+    ticket_orders,
     tickets,
     today,
+    travel_cards,
     traveller_bulk,
     traveller_imports,
     travellers,
     trials,
+    validation_api,
     web,
     welcomes,
 )
 
 
 def register(app: Flask) -> None:
-    for shared in (headers, language, web, guard, errors, formats, frame):
+    for shared in (headers, escaping, language, web, guard, errors, formats, frame):
         shared.init_app(app)
     for noun in (
-        start, login, terms, health, applications, application_status, join_requests, desk, queue,
-        today, departments, travellers, traveller_bulk, traveller_imports, import_columns,
-        import_mending, tickets, sent_tickets, business_travel, offers, reports, event_log, phone,
-        carried, sms_reports, settings, administrators, invitations, deputies, hats, trials, scim,
-        scim_tokens, welcomes,
+        start, login, terms, health, applications, application_status, join_requests, desk,
+        queue, today, departments, travellers, traveller_bulk, traveller_imports, import_columns,
+        import_mending, tickets, ticket_orders, order_mending, recipient_groups, sent_tickets,
+        recalls, reissues, renewals, business_travel, offers, reports, event_log, phone,
+        phone_app, carried, sms_reports, settings, administrators, invitations, deputies, hats,
+        trials, scim, scim_tokens, welcomes, price_lists, price_drafts, prices, validation_api,
+        inspections, metadata, travel_cards, card_lists, private_cards,
     ):
         app.register_blueprint(noun.bp)

@@ -6,10 +6,12 @@ from htmx_flask import request
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
+from blueprints import exports
 from blueprints.fields import DayField
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.web import Form, actor, answer, db, done, now, page, rules, transaction
+from documents.listing import Column, Kind
 from domain import administrators, deputies, traveller_lists, travellers
 from domain.access import Right
 from domain.people import Person
@@ -76,6 +78,19 @@ class DeputyForm(Form):
 def index():
     return page("deputies/index.html",
                 deputyships=deputies.of_post(db, actor().post_id, now=now()))
+
+
+@bp.get(f"/stallforetradare.{exports.KINDS}")
+@needs(Right.NAME_DEPUTY)
+def file(kind: str):
+    """Those of the person, and of the whole company for whoever manages its administrators."""
+    every = (deputies.of_company(db, actor().company_id, now=now())
+             if actor().may(Right.MANAGE_ADMINISTRATORS)
+             else deputies.of_post(db, actor().post_id, now=now()))
+    columns = [Column(_("Ställföreträdare"), width=30), Column(_("För"), width=30),
+               Column(_("Första dagen"), Kind.DATE), Column(_("Sista dagen"), Kind.DATE)]
+    return exports.file(kind, _("Ställföreträdare"), columns, lambda: [
+        (each.person.name, each.post.person.name, each.first_on, each.last_on) for each in every])
 
 
 @bp.route("/ny", methods=["GET", "POST"])

@@ -16,7 +16,8 @@ SLUGS = {"biljetter": Part.SENT, "kop": Part.BOUGHT, "erbjudanden": Part.OFFERS,
 TITLES = {Part.SENT: lazy("Skickade biljetter"), Part.BOUGHT: lazy("Köp med Tjänsteresor"),
           Part.OFFERS: lazy("Personalerbjudande"), Part.MESSAGES: lazy("Meddelanden"),
           Part.EVENTS: lazy("Händelser")}
-SAID = {"ticket": lazy("En biljett"), "allpay_code": lazy("En kod till Allpay"),
+SAID = {"ticket": lazy("En biljett"), "ticket_reissued": lazy("En biljett som gjorts på nytt"),
+        "allpay_code": lazy("En kod till Allpay"),
         "offer_approved": lazy("Besked: ansökan är beviljad"),
         "offer_declined": lazy("Besked: ansökan är avslagen"),
         "welcome": lazy("Inbjudan att logga in")}

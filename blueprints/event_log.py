@@ -21,7 +21,7 @@ bp = Blueprint("event_log", __name__, url_prefix="/foretag/handelser")
 
 GROUPS = {
     "traveller": lazy("Resenärer"), "department": lazy("Avdelningar"),
-    "ticket": lazy("Biljetter"), "travel": lazy("Tjänsteresor"),
+    "ticket": lazy("Biljetter"), "card": lazy("Resekort"), "travel": lazy("Tjänsteresor"),
     "offer": lazy("Personalerbjudande"), "report": lazy("Rapporter"),
     "administrator": lazy("Administratörer"), "terms": lazy("Villkor"),
     "company": lazy("Företaget"),
@@ -29,7 +29,7 @@ GROUPS = {
 """The kinds of acts, by the word that their names begin with."""
 WORDS = {
     "travellers": "traveller", "import": "traveller", "leaving": "traveller", "sync": "traveller",
-    "message": "ticket", "trial": "company",
+    "message": "ticket", "cards": "card", "trial": "company",
     "invitation": "administrator", "deputy": "administrator", "join": "administrator",
 }
 """Where the name begins with another word than its group's."""

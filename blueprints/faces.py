@@ -2,13 +2,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect
+from flask import make_response, redirect
 
-from blueprints import ticket_code
+from blueprints import this_phone, ticket_code
 from blueprints.formats import day, moment, word
 from blueprints.language import _, ngettext
 from blueprints.web import Form, answer, db, now, page, transaction
-from domain import tickets
+from domain import activations
+from domain.errors import NotFound
+from domain.holdings import Held
+from domain.months import STOCKHOLM
 from domain.products import FLEX
 from domain.services import Service
 from domain.tickets import OVER, State, Ticket
@@ -24,24 +27,48 @@ class Face:
     recalled: bool
     left: str | None
     """How much is left of it."""
-    code: str | None
-    stale_in: int | None
-    """Seconds until `left` no longer holds."""
+    live: "Live | None"
     validity: list[tuple[str, str]]
     stops: list[tuple[str, datetime | None, str]]
     may_activate: bool
 
 
-def face(ticket: Ticket) -> Face:
-    state, until = ticket.state(now()), ticket.active_until
-    active = state == State.ACTIVE
+@dataclass(frozen=True)
+class Live:
+    """What a ticket shows while it is active, on the phone that holds it."""
+
+    code: str
+    now: datetime
+    """The second at which it was drawn; a script lets it go on."""
+    until: datetime
+    words: dict[str, str]
+    """How the time left is written, with places for the numbers."""
+    over: tuple[str, str]
+    """The state that follows: its kind and its word."""
+    stale_in: int
+    """Seconds until the time left no longer holds."""
+
+
+def face(ticket: Ticket, *, held: Held = Held.NOWHERE) -> Face:
+    state = ticket.state(now())
     return Face(
         state=_state(ticket, state), recalled=state == State.RECALLED,
         left=_left(ticket, state),
-        code=ticket_code.image(ticket.bundle) if active and ticket.bundle else None,
-        stale_in=int((until - now()).total_seconds()) % 60 + 1 if active else None,
+        live=_live(ticket) if held == Held.HERE and state == State.ACTIVE else None,
         validity=_validity(ticket, state), stops=_stops(ticket, state),
         may_activate=ticket.may_activate(now()))
+
+
+def _live(ticket: Ticket) -> Live:
+    until = ticket.active_until
+    rests = ticket.days_left and ticket.use_by > until
+    over = State.RESTING if rests else State.EXPIRED
+    return Live(
+        code=ticket_code.image(ticket_code.shown(ticket)),
+        now=now().astimezone(STOCKHOLM), until=until,
+        words={"days": _("%(days)d dagar kvar"), "hours": _("%(hours)d tim %(minutes)d min kvar"),
+               "minutes": _("%(minutes)d min kvar"), "soon": _("mindre än en minut kvar")},
+        over=(KINDS[over], word(over)), stale_in=int((until - now()).total_seconds()) % 60 + 1)
 
 
 def _state(ticket: Ticket, state: State) -> tuple[str, str]:
@@ -102,22 +129,49 @@ def time_left(until: datetime) -> str:
     return _("%(days)d dagar kvar", days=minutes // (24 * 60))
 
 
-def show(template: str, ticket: Ticket, *, at: str, activate_at: str):
-    """The ticket's page; `at` and `activate_at` are its own address and that of its activation."""
-    return page(template, "ticket", ticket=ticket, face=face(ticket), at=at,
-                activate_at=activate_at)
+def show(template: str, ticket: Ticket, *, free: bool, owned: bool, **places: str | None):
+    """The ticket's page, or how it comes to this phone.
+
+    `free`: whoever asks may have it here while no other phone has it. `owned`: they have signed in
+    as whom it was sent to. `places` are the addresses of what is done with it.
+    """
+    held, over = this_phone.held(ticket), ticket.state(now()) in OVER
+    shown = held == Held.HERE or (free and held == Held.NOWHERE) or (owned and over)
+    return page(template, "ticket", ticket=ticket, held=held, shown=shown, over=over,
+                act=_act(ticket, held, owned), face=face(ticket, held=held),
+                number=this_phone.number(ticket), **places)
 
 
-def activate(template: str, ticket: Ticket, *, at: str, activate_at: str):
+def _act(ticket: Ticket, held: Held, owned: bool) -> str | None:
+    """The one button under the ticket: to start it, or to have it here."""
+    state = ticket.state(now())
+    if held == Held.NOWHERE and state not in OVER and (not owned or state == State.ACTIVE):
+        return "take"
+    return "activate" if ticket.may_activate(now()) else None
+
+
+def saved(ticket: Ticket, *, at: str):
+    """The ticket as the phone keeps it for where there is no network: no forms, and nothing of
+    whoever is signed in."""
+    if this_phone.held(ticket) != Held.HERE:
+        raise NotFound("Biljetten finns inte på den här telefonen.")
+    kept = make_response(page("carried/saved.html", ticket=ticket, at=at, kept_at=now(),
+                              face=face(ticket, held=Held.HERE)))
+    kept.headers["X-Useless-At"] = ticket.useless_at.isoformat()
+    return kept
+
+
+def activate(template: str, ticket: Ticket, *, at: str, activate_at: str, **_places: str | None):
     """Ask once more, then start the ticket and sign it."""
     form = Form()
     if form.validate_on_submit():
         with transaction(form):
-            tickets.activate(db, ticket, now=now())
+            this_phone.keep(ticket)
+            activations.activate(db, ticket, now=now())
             ticket.bundle = ticket_code.sign(ticket)
             form.then(at)
-    elif not ticket.may_activate(now()):
+    elif not ticket.may_activate(now()) or this_phone.held(ticket) == Held.ELSEWHERE:
         return redirect(at, 303)
     within = FLEX[ticket.product][1] if ticket.product in FLEX and not ticket.use_by else None
     return answer(form, template, ticket=ticket, at=at, activate_at=activate_at, within=within,
-                  ends=tickets.runs_out(db, ticket, now=now()))
+                  ends=activations.runs_out(db, ticket, now=now()))

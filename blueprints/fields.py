@@ -1,6 +1,7 @@
 """Form fields that read what a person types, as the domain reads it, and say no in Swedish."""
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -13,10 +14,11 @@ from wtforms.validators import (
     StopValidation,
     ValidationError,
 )
-from wtforms.widgets import CheckboxInput, ListWidget, html_params
+from wtforms.widgets import CheckboxInput, ListWidget, SearchInput
 
 from blueprints.language import _, lazy, sentence
-from domain import identity, money, peppol
+from blueprints.web import rules
+from domain import card_numbers, identity, money, peppol
 from domain.errors import Invalid
 
 MISSING = lazy("Fyll i det här.")
@@ -28,16 +30,26 @@ def required(message: lazy = MISSING) -> InputRequired:
     return InputRequired(message)
 
 
+def attributes(**given: object) -> str:
+    """As WTForms writes them, in a fifth of the time."""
+    return " ".join(name if value is True else f'{name}="{escape(value)}"'
+                    for name, value in sorted(given.items()) if value is not False)
+
+
+class PlainSearch(SearchInput):
+    html_params = staticmethod(attributes)
+
+
 class PlainSelect:
     """Drawn as by WTForms, in a tenth of the time: a company may have hundreds of departments."""
 
     validation_attrs = ("required", "disabled")
 
-    def __call__(self, field: SelectField, **attributes) -> Markup:
+    def __call__(self, field: SelectField, **more) -> Markup:
         options = _options(tuple((choice.value, choice.label) for choice in field.choices),
                            field.data)
-        escaped = html_params(id=field.id, name=field.name, **attributes)
-        return Markup(f"<select {escaped}>{options}</select>")  # noqa: S704
+        return Markup(  # noqa: S704
+            f"<select {attributes(id=field.id, name=field.name, **more)}>{options}</select>")
 
 
 @lru_cache(maxsize=500)
@@ -78,6 +90,14 @@ class OrganisationNumberField(ParsedField):
 
 class MobileField(ParsedField):
     parse = staticmethod(identity.parse_mobile)
+
+
+class CardField(ParsedField):
+    """The number on a travel card: `value` is its digits."""
+
+    @staticmethod
+    def parse(text: str) -> str:
+        return card_numbers.parse_card(text, rules())
 
 
 class EmailField(ParsedField):
@@ -152,6 +172,34 @@ class DayField(DateField):
             self.data = date.fromisoformat(text)
         except ValueError as wrong:
             raise ValueError(_("Skriv datumet så här: 2026-11-20.")) from wrong
+
+
+class ClockField(ParsedField):
+    """A time of day."""
+
+    @staticmethod
+    def parse(text: str) -> time:
+        typed = re.fullmatch(r"(\d{1,2})(?:[.:]?([0-5]\d))?", text, re.ASCII)
+        if typed is None or int(typed[1]) > 23:
+            raise Invalid("Skriv klockslaget så här: 07:30.")
+        return time(int(typed[1]), int(typed[2] or 0))
+
+
+class CountField(ParsedField):
+    """A whole number. `number` is it, or 1 where that cannot be read."""
+
+    @staticmethod
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
+            raise Invalid("Skriv antalet med siffror.")
+        return int(text)
+
+    @property
+    def number(self) -> int:
+        try:
+            return self.parse(self.data or "1")
+        except Invalid:
+            return 1
 
 
 def ticked(message: lazy) -> Callable[[object, Field], None]:

@@ -7,6 +7,8 @@ from blueprints.language import _, language
 from blueprints.web import now
 from domain import (
     applications,
+    card_numbers,
+    card_tickets,
     companies,
     identity,
     join_requests,
@@ -14,10 +16,16 @@ from domain import (
     money,
     months,
     offers,
+    price_comparison,
+    price_lists,
     products,
+    recalls,
+    renewals,
+    sent_searches,
     services,
     standings,
     tickets,
+    travel_cards,
     travel_states,
     traveller_acts,
     traveller_lists,
@@ -80,6 +88,39 @@ WORDS: dict[type, dict] = {
         traveller_acts.Why.NO_MOBILE: sv("saknar mobilnummer"),
         traveller_acts.Why.NOT_CONNECTED: sv("är inte anslutna"),
         traveller_acts.Why.SAME_LIMIT: sv("har den gränsen redan")},
+    price_lists.State: {
+        price_lists.State.COMING: sv("Kommande"), price_lists.State.IN_FORCE: sv("Gäller"),
+        price_lists.State.PAST: sv("Har gällt")},
+    price_comparison.Doubt: {
+        price_comparison.Doubt.GONE: sv("Säljs inte längre"),
+        price_comparison.Doubt.MUCH_HIGHER: sv("Höjs mer än 25 %"),
+        price_comparison.Doubt.LOWER: sv("Blir billigare"),
+        price_comparison.Doubt.OTHER_VAT: sv("Annan moms")},
+    sent_searches.State: {
+        sent_searches.State.PLANNED: sv("Planerad"), sent_searches.State.UNDER_WAY: sv("På väg"),
+        sent_searches.State.DELIVERED: sv("Levererad"),
+        sent_searches.State.FAILED: sv("Kom inte fram"),
+        sent_searches.State.RECALLED: sv("Återkallad"),
+        sent_searches.State.PAST: sv("Sista dagen har passerat")},
+    recalls.Why: {
+        recalls.Why.RECALLED: sv("redan återkallade"),
+        recalls.Why.OFFER: sv("från ett personalerbjudande"),
+        recalls.Why.TOO_OLD: sv("för gamla att återkalla")},
+    renewals.Why: {
+        renewals.Why.LEFT: sv("vars resenär, avdelning eller kort inte är kvar"),
+        renewals.Why.NOT_ALLOWED: sv("som avdelningen eller resenären inte får använda"),
+        renewals.Why.NOT_SOLD: sv("som inte säljs längre")},
+    travel_cards.State: {
+        travel_cards.State.FREE: sv("Ledigt"), travel_cards.State.OUT: sv("Utlämnat"),
+        travel_cards.State.DUE: sv("Ska lämnas tillbaka"),
+        travel_cards.State.BLOCKED: sv("Spärrat")},
+    card_tickets.Stage: {
+        card_tickets.Stage.LATER: sv("Skickas senare"),
+        card_tickets.Stage.ON_ITS_WAY: sv("På väg till kortet"),
+        card_tickets.Stage.LATE: sv("Försenad till kortet"),
+        card_tickets.Stage.ON_CARD: sv("Finns på kortet"),
+        card_tickets.Stage.BLOCKED: sv("Spärrad med kortet"),
+        card_tickets.Stage.RECALLED: sv("Återkallad")},
     offers.State: {
         offers.State.WAITING: sv("Väntar på beslut"), offers.State.APPROVED: sv("Beviljad"),
         offers.State.DECLINED: sv("Avslagen"), offers.State.WITHDRAWN: sv("Återtagen")},
@@ -123,4 +164,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         kr=money.kr, day=day, moment=moment, month=month, clock=formats.clock, word=word,
         place=place, mobile=identity.show_mobile, masked=identity.mask_personnummer,
+        card=card_numbers.show_card, card_end=card_numbers.mask_card,
         organisation_number=identity.show_organisation_number)

@@ -48,8 +48,22 @@ def _keeper(app: Flask) -> Callable[..., Markup]:
     return drawn_once
 
 
+def _addresses(app: Flask) -> Callable[..., str]:
+    """`url_for`; what has nothing in it is the same each time."""
+    @lru_cache(maxsize=PARTS)
+    def plain(endpoint: str, _root: str) -> str:
+        return app.url_for(endpoint)
+
+    def address(endpoint: str, **values) -> str:
+        if values or endpoint.startswith("."):
+            return app.url_for(endpoint, **values)
+        return plain(endpoint, request.script_root)
+
+    return address
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["drawn_once"] = _keeper(app)
+    app.jinja_env.globals.update(drawn_once=_keeper(app), url_for=_addresses(app))
 
     @app.context_processor
     def frame() -> dict:

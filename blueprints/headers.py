@@ -14,6 +14,12 @@ POLICY = "; ".join([
     "connect-src 'self'", "font-src 'self'", "manifest-src 'self'", "form-action 'self'",
     "base-uri 'none'", "frame-ancestors 'none'",
 ])
+WITH_A_CAMERA = {
+    "Content-Security-Policy": POLICY.replace("script-src 'self'",
+                                              "script-src 'self' 'wasm-unsafe-eval'"),
+    "Permissions-Policy": "geolocation=(), microphone=(), camera=(self)",
+}
+"""For the one page that reads codes, with a reader in WebAssembly."""
 A_YEAR = 31_536_000
 
 
@@ -36,11 +42,11 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = POLICY
+        headers.setdefault("Content-Security-Policy", POLICY)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "geolocation=(), microphone=(), camera=()"
+        headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=()")
         if request.is_secure:
             headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
         if request.endpoint == "static":

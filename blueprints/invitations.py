@@ -5,11 +5,13 @@ from uuid import UUID
 from flask import Blueprint, redirect, url_for
 from flask_login import current_user
 
+from blueprints import exports
 from blueprints.administrators import PostForm
 from blueprints.fields import EmailField, TextField
 from blueprints.guard import needs, public
 from blueprints.language import _, language, lazy, sentence
 from blueprints.web import actor, answer, db, done, now, page, transaction, visitor
+from documents.listing import Column, Kind
 from domain import departments, invitations, logins
 from domain.access import Right, Role, Scope
 from domain.invitations import Details, Invitation
@@ -37,6 +39,18 @@ def new():
                                             secret=secrets.token_urlsafe(32), now=now())
             form.then(url_for("administrators.index"), _said(invitation))
     return answer(form, "invitations/new.html")
+
+
+@bp.get(f"/foretag/administratorer/inbjudna.{exports.KINDS}")
+@needs(Right.MANAGE_ADMINISTRATORS)
+def file(kind: str):
+    unanswered = invitations.unanswered(db, actor().company_id)
+    columns = [Column(_("Namn"), width=30), Column(_("E-post"), width=30),
+               Column(_("Administratör för"), width=20), Column(_("Skickad"), Kind.MOMENT),
+               Column(_("Gäller till och med"), Kind.DATE)]
+    return exports.file(kind, _("Inbjudna"), columns, lambda: [
+        (each.name, each.email, _("Hela företaget") if each.role == Role.COMPANY_ADMIN
+         else _("Vissa avdelningar"), each.sent_at, each.last_on) for each in unanswered])
 
 
 @bp.post("/foretag/administratorer/inbjudan/<uuid:invitation_id>/ny-lank")

@@ -6,6 +6,7 @@ from flask import Blueprint, url_for
 from htmx_flask import request
 from wtforms.widgets import TextArea
 
+from blueprints import exports
 from blueprints.administrators import PostForm
 from blueprints.fields import (
     EmailField,
@@ -14,9 +15,11 @@ from blueprints.fields import (
     PersonnummerField,
     TextField,
 )
+from blueprints.formats import word
 from blueprints.guard import needs, public
 from blueprints.language import _, language, lazy
 from blueprints.web import Form, actor, answer, db, done, now, page, rules, transaction
+from documents.listing import Column, Kind
 from domain import companies, identity, join_requests, limits, messages
 from domain.access import Right, Role
 from domain.errors import Invalid
@@ -92,6 +95,21 @@ def index():
     return page("join_requests/index.html",
                 undecided=join_requests.waiting(db, actor().company_id),
                 decided=join_requests.decided(db, actor().company_id))
+
+
+@bp.get(f"/foretag/ansokningar/kollegor.{exports.KINDS}")
+@needs(Right.MANAGE_ADMINISTRATORS)
+def file(kind: str):
+    company_id = actor().company_id
+    columns = [Column(_("Sökande"), width=30), Column(_("E-post"), width=30),
+               Column(_("Ansökte"), Kind.MOMENT), Column(_("Läge")),
+               Column(_("Beslutad"), Kind.MOMENT), Column(_("Av"), width=30),
+               Column(_("Skäl till avslaget"), width=50)]
+    return exports.file(kind, _("Ansökningar från kollegor"), columns, lambda: [
+        (each.applicant, each.email, each.received_at, word(each.state), each.decided_at,
+         each.decided_by and each.decided_by.name, each.reason)
+        for each in (*join_requests.waiting(db, company_id),
+                     *join_requests.decided(db, company_id, most=None))])
 
 
 @bp.get("/foretag/ansokningar/<uuid:request_id>")

@@ -121,6 +121,7 @@ def stranger(_error: Stranger):
 def home(actor: Actor) -> str:
     """The first page of whoever it is."""
     first = ("today.index" if actor.is_admin else "desk.index" if actor.is_clerk else
+             "inspections.index" if actor.is_inspector else
              "phone.tickets" if actor.is_traveller else "trials.show")
     return url_for(first)
 

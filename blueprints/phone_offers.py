@@ -12,7 +12,7 @@ from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.trip_form import TripForm
 from blueprints.web import actor, answer, db, done, now, page, rules, transaction
-from domain import assortment, deductions, employments, offers, products, tickets, travellers
+from domain import assortment, deductions, employments, offers, price_lists, sales, travellers
 from domain.access import Right
 from domain.companies import Deduction
 from domain.employments import Employment
@@ -95,8 +95,8 @@ def apply():
     form = OfferForm()
     if form.validate_on_submit():
         with transaction(form):
-            tickets.check_start(db, form.starts_on.data, "starts_on", now=now())
-            products.agree(db, form.ticket, form.trip, form.agreed_ore, now=now())
+            sales.check_start(db, form.starts_on.data, "starts_on", now=now())
+            price_lists.agree(db, form.ticket, form.trip, form.agreed_ore, now=now())
             offers.apply(db, form.employment.traveller, form.ticket, form.trip,
                          starts_on=form.starts_on.data, by=actor(), now=now())
             form.then(url_for(".offers"), _("Ansökan är skickad till din arbetsgivare."))

@@ -16,7 +16,7 @@ from domain import (
     business_travel,
     employments,
     limits,
-    products,
+    price_lists,
     purchases,
     standings,
     tickets,
@@ -151,9 +151,9 @@ def buy():
         return page("phone/unregistered.html", payers=[each for each in mine if each.may_buy],
                     barred=bool(mine))
     form = PurchaseForm(ready, request.form or request.args)
-    if form.validate_on_submit():
+    if "act" not in request.form and form.validate_on_submit():
         with transaction(form):
-            products.agree(db, form.ticket, form.trip, form.agreed_ore, now=now())
+            price_lists.agree(db, form.ticket, form.trip, form.agreed_ore, now=now())
             ticket = purchases.buy(db, form.payer.connection, form.ticket, form.trip,
                                          by=actor(), now=now())
             form.then(url_for(".ticket", ticket_id=ticket.id), _("Biljetten är köpt."))

@@ -1,36 +1,56 @@
-"""Tickets that the company has sent to phones: how far each has come, sending its message again,
-and recalling it."""
-from datetime import datetime
+"""Tickets that the company has sent: the list of them, how far each has come, and its message sent
+again or changed before it goes."""
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from flask import Blueprint, url_for
 from htmx_flask import request
 
 from blueprints import exports
-from blueprints.fields import MobileField
+from blueprints.fields import ClockField, DayField, MobileField
 from blueprints.formats import place, word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
-from blueprints.web import Form, actor, answer, db, done, now, page, transaction
+from blueprints.sent_search import SentSearch
+from blueprints.web import Form, actor, answer, db, now, page, transaction
 from documents.listing import Column, Kind
-from domain import audit, identity, messages, recalls, sent_tickets, tickets
+from domain import (
+    audit,
+    identity,
+    messages,
+    recalls,
+    reissues,
+    renewals,
+    sent_searches,
+    sent_tickets,
+    tickets,
+)
 from domain.access import Right
+from domain.audit import Act, Event
 from domain.messages import Sms
+from domain.months import STOCKHOLM
+from domain.sent_searches import State
 from domain.tickets import Ticket
 
 bp = Blueprint("sent_tickets", __name__, url_prefix="/foretag/skicka-biljett")
 
-SMS_KINDS = {messages.State.WAITING: "wait", messages.State.SENDING: "wait",
-             messages.State.SENT: "info", messages.State.DELIVERED: "good",
-             messages.State.FAILED: "bad"}
+KINDS = {State.PLANNED: "wait", State.UNDER_WAY: "info", State.DELIVERED: "good",
+         State.FAILED: "bad", State.RECALLED: "off", State.PAST: "off"}
 
 
 @bp.get("/skickade")
 @needs(Right.SEND_TICKETS)
 def index():
-    sent = sent_tickets.listed(db, within=actor().scope, after=request.args.get("efter"))
-    return page("sent_tickets/index.html", "tickets", sent=sent, kinds=SMS_KINDS,
-                sms=messages.about(db, [ticket.id for ticket in sent.rows]))
+    search, mine = SentSearch(request.args), {"within": actor().scope, "now": now()}
+    sent = sent_tickets.listed(db, search.search, after=request.args.get("efter"), **mine)
+    sms = messages.about(db, [ticket.id for ticket in sent.rows])
+    return page("sent_tickets/index.html", "tickets", search=search, sent=sent, kinds=KINDS,
+                sums=sent_tickets.summed(db, search.search, **mine),
+                states={ticket.id: _state(ticket, sms.get(ticket.id)) for ticket in sent.rows})
+
+
+def _state(ticket: Ticket, sms: Sms | None) -> State:
+    return sent_searches.state(ticket, sms, now=now())
 
 
 @bp.get(f"/skickade.{exports.KINDS}")
@@ -41,19 +61,22 @@ def file(kind: str):
         Column(_("Mobilnummer"), width=16), Column(_("Biljett")),
         Column(_("Gäller i"), width=30), Column(_("Pris"), Kind.MONEY), Column(_("Tjänst")),
         Column(_("Avdelning")), Column(_("Referensnummer"), width=16),
-        Column(_("Biljettnummer"), width=14), Column(_("Sms"), width=16),
+        Column(_("Kostnadsställe"), width=16), Column(_("Notering"), width=30),
+        Column(_("Biljettnummer"), width=14), Column(_("Läge"), width=16),
         Column(_("Återkallad"), Kind.MOMENT)]
-    sent = sent_tickets.whole(within=actor().scope).execution_options(
+    search = SentSearch(request.args).search
+    sent = sent_tickets.whole(search, within=actor().scope, now=now()).execution_options(
         yield_per=exports.ROWS_AT_ONCE)
     return exports.file(kind, _("Skickade biljetter"), columns, lambda: (
         _cells(*row) for row in db.execute(sent)))
 
 
-def _cells(ticket: Ticket, sms: messages.State | None) -> tuple:
+def _cells(ticket: Ticket, sms: Sms | None) -> tuple:
     mobile = ticket.mobile and identity.show_mobile(ticket.mobile)
-    return (ticket.sold_at, ticket.holder, mobile, word(ticket.product), place(ticket.trip),
-            ticket.price_ore, word(ticket.service), ticket.department_name,
-            ticket.reference_number, ticket.number, sms and word(sms), ticket.recalled_at)
+    return (max(ticket.send_at or ticket.sold_at, ticket.sold_at), ticket.holder, mobile,
+            word(ticket.product), place(ticket.trip), ticket.price_ore, word(ticket.service),
+            ticket.department_name, ticket.reference_number, ticket.cost_centre, ticket.note,
+            ticket.number, word(_state(ticket, sms)), ticket.recalled_at)
 
 
 class MessageForm(Form):
@@ -63,62 +86,97 @@ class MessageForm(Form):
 @bp.get("/<uuid:ticket_id>")
 @needs(Right.SEND_TICKETS)
 def show(ticket_id: UUID):
-    ticket = tickets.find(db, ticket_id, within=actor().scope)
-    form = MessageForm(data={"mobile": identity.show_mobile(ticket.mobile)})
-    return answer(form, "sent_tickets/show.html", **_about(ticket))
+    ticket = _found(ticket_id)
+    return _answer(MessageForm(data={"mobile": shown_mobile(ticket)}), ticket)
+
+
+def _found(ticket_id: UUID) -> Ticket:
+    return tickets.find(db, ticket_id, within=actor().scope)
+
+
+def shown_mobile(ticket: Ticket) -> str:
+    return ticket.mobile and identity.show_mobile(ticket.mobile)
 
 
 @bp.post("/<uuid:ticket_id>/sms")
 @needs(Right.SEND_TICKETS)
 def resend(ticket_id: UUID):
-    ticket = tickets.find(db, ticket_id, within=actor().scope)
-    form = MessageForm()
+    ticket, form = _found(ticket_id), MessageForm()
     if form.validate_on_submit():
         with transaction(form):
             sent_tickets.resend(db, ticket, mobile=form.mobile.value, by=actor(), now=now())
             form.then(url_for(".show", ticket_id=ticket.id), _("Sms:et skickas igen."))
-    return answer(form, "sent_tickets/show.html", **_about(ticket))
+    return _answer(form, ticket)
 
 
-@bp.get("/<uuid:ticket_id>/aterkallelse")
+class PlannedForm(MessageForm):
+    send_on = DayField(lazy("Dag"), needed=False, description=lazy(
+        "Lämna tomt om den ska skickas genast."))
+    send_time = ClockField(lazy("Klockslag"), needed=False)
+
+    @property
+    def send_at(self) -> datetime | None:
+        day, at = self.send_on.data, self.send_time.value or time(8)
+        if day is None:
+            return None
+        near = min(max(day, date(2000, 1, 1)), date(3000, 1, 1))  # the rest is no moment
+        return datetime.combine(near, at, STOCKHOLM).astimezone(UTC)
+
+
+@bp.route("/<uuid:ticket_id>/andring", methods=["GET", "POST"])
 @needs(Right.SEND_TICKETS)
-def recall(ticket_id: UUID):
-    ticket = tickets.find(db, ticket_id, within=actor().scope)
-    return page("sent_tickets/recall.html", ticket=ticket,
-                may_recall=recalls.may_recall(db, ticket, now=now()))
+def edit(ticket_id: UUID):
+    """Before it has gone."""
+    ticket = _found(ticket_id)
+    goes = (ticket.send_at or now()).astimezone(STOCKHOLM)
+    form = PlannedForm(data={"mobile": shown_mobile(ticket), "send_on": goes.date(),
+                             "send_time": f"{goes:%H:%M}"})
+    if form.validate_on_submit():
+        with transaction(form):
+            sent_tickets.change(db, ticket, mobile=form.mobile.value, send_at=form.send_at,
+                                by=actor(), now=now())
+            form.then(url_for(".show", ticket_id=ticket.id), _("Ändringarna är sparade."))
+    return answer(form, "sent_tickets/edit.html", ticket=ticket,
+                  may_change=sent_tickets.may_change(ticket, now=now()))
 
 
-@bp.post("/<uuid:ticket_id>/aterkallelse")
-@needs(Right.SEND_TICKETS)
-def carry_out_recall(ticket_id: UUID):
-    ticket = tickets.find(db, ticket_id, within=actor().scope)
-    with transaction():
-        recalls.recall(db, ticket, by=actor(), now=now())
-    return done(url_for(".show", ticket_id=ticket.id), _("Biljetten är återkallad."))
-
-
-def _about(ticket: Ticket) -> dict:
+def _answer(form: Form, ticket: Ticket):
+    if form.location:
+        return answer(form, "sent_tickets/show.html")
     sms = messages.about(db, [ticket.id]).get(ticket.id)
     events = audit.about(db, ticket.id, company_id=ticket.company_id)
     may_recall = recalls.may_recall(db, ticket, now=now())
-    return {"ticket": ticket, "sms": sms, "stops": _stops(ticket, sms),
-            "recall_by": recalls.last_moment(db, ticket) if may_recall else None,
-            "may_resend": sent_tickets.may_resend(ticket, sms, now=now()),
-            "sent_by": events[-1].by_name if events else None,
-            "recalled_by": events[0].by_name if ticket.recalled_at and events else None}
+    return answer(
+        form, "sent_tickets/show.html", ticket=ticket, sms=sms, stops=_stops(ticket, sms),
+        recall_by=recalls.last_moment(db, ticket) if may_recall else None,
+        may_resend=sent_tickets.may_resend(ticket, sms, now=now()),
+        may_change=sent_tickets.may_change(ticket, now=now()),
+        may_reissue=reissues.may_ask(ticket, now=now()), state=_state(ticket, sms),
+        former=[each.number for each in reissues.of_ticket(db, ticket)],
+        sent_by=events[-1].by_name if events else None, renewed_by=renewals.of(db, ticket),
+        recalled_by=_recalled_by(ticket, events))
+
+
+def _recalled_by(ticket: Ticket, events: list[Event]) -> str | None:
+    return next((event.by_name for event in events if event.act == Act.TICKET_RECALLED),
+                None) if ticket.recalled_at else None
 
 
 def _stops(ticket: Ticket, sms: Sms | None) -> list[tuple[str, datetime | None, str]]:
     """How far the ticket has come on its way to the phone. What is done with it there is the
     traveller's own business."""
+    bought = (_("Köpt"), ticket.sold_at, "past")
     if ticket.recalled_at:
-        return [(_("Köpt"), ticket.sold_at, "past"),
-                (_("Återkallad"), ticket.recalled_at, "failed")]
+        return [bought, (_("Återkallad"), ticket.recalled_at, "failed")]
+    if ticket.card_id:
+        there = ticket.available_at
+        return [bought, (_("På resekortet"), there, "past" if there else "now")]
     if sms is None:
-        return [(_("Köpt"), ticket.sold_at, "past")]
-    failed = sms.state == messages.State.FAILED
+        return [bought]
+    if sent_tickets.may_change(ticket, now=now()):
+        return [bought, (_("Skickas"), ticket.send_at, "now"), (_("Levererad"), None, "coming")]
+    failed = sms.state in sent_searches.NOT_COME
     delivered = sms.state == messages.State.DELIVERED
     left = "past" if sms.sent_at else "failed" if failed else "now"
     came = "past" if delivered else "coming" if not sms.sent_at else "failed" if failed else "now"
-    return [(_("Köpt"), ticket.sold_at, "past"), (_("Skickad"), sms.sent_at, left),
-            (_("Levererad"), sms.delivered_at, came)]
+    return [bought, (_("Skickad"), sms.sent_at, left), (_("Levererad"), sms.delivered_at, came)]

@@ -1,4 +1,5 @@
 """A ticket's signed code: the bundle that is made when it is activated, and how it is drawn."""
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -6,25 +7,55 @@ from flask import current_app
 
 from blueprints.web import now, world
 from documents import aztec, mtb
+from documents.inspections import TRIAL
 from domain import products
+from domain.inspections import Carried
 from domain.tickets import Ticket
 
 ADULT = "Vuxen"
 """The only category that companies are sold."""
 
 
+def issuer() -> str:
+    return current_app.config["PORTAL"].ticket_issuer
+
+
 def sign(ticket: Ticket) -> bytes:
     """A ticket that is activated now, as a mobile ticket bundle for as long as it is active."""
-    keys, issuer = world().ticket_keys, current_app.config["PORTAL"].ticket_issuer
-    if ticket.trial:
-        keys, issuer = keys.trial, f"{issuer}-prov"
-    carried = mtb.Ticket(
+    return _signed(ticket, begins=now())
+
+
+def shown(ticket: Ticket) -> bytes:
+    """An active ticket's bundle, signed anew for the screen that it is put on, with the minute when
+    it was: a picture of it grows old. What is only for trial is signed once."""
+    if ticket.trial and ticket.bundle:
+        return ticket.bundle
+    return _signed(ticket, begins=_begun(ticket),
+                   drawn_at=now().replace(second=0, microsecond=0))
+
+
+def _begun(ticket: Ticket) -> datetime:
+    """As its bundle says, if it has one that is genuine: not one that has been made anew, or whose
+    key verifies no more."""
+    try:
+        bundle = mtb.read(ticket.bundle or b"")
+        bundle.verify(world().ticket_keys.public_keys())
+        return bundle.tickets(issuer())[0].valid_from
+    except mtb.NotGenuine:
+        return now()
+
+
+def _signed(ticket: Ticket, *, begins: datetime, drawn_at: datetime | None = None) -> bytes:
+    keys = world().ticket_keys
+    signer = keys.trial if ticket.trial else keys.signer(now())
+    ours = issuer() + TRIAL * ticket.trial
+    carried = Carried(
         number=ticket.number, product=products.NAMES[ticket.product],
         area=products.place(ticket.trip),
-        zones=tuple(map(str, ticket.trip.zones or products.zones())),
-        valid_from=now(), valid_until=ticket.active_until, category=ADULT)
-    return mtb.issue(mtb.ticket_payload(issuer, [carried]), issuer=issuer, kid=keys.kid,
-                     sign=keys.sign, not_before=now(), expires=ticket.active_until)
+        zones=tuple(map(str, ticket.trip.zones or products.zones())), category=ADULT,
+        valid_from=begins, valid_until=ticket.active_until, drawn_at=drawn_at)
+    return mtb.issue(mtb.ticket_payload(ours, [carried]), issuer=ours, kid=signer.kid,
+                     sign=signer.sign, not_before=begins, expires=ticket.active_until)
 
 
 @lru_cache(maxsize=500)

@@ -5,7 +5,7 @@ from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, ngettext
 from blueprints.web import actor, db, now, page
-from domain import join_requests, offers, standings, tickets, today
+from domain import join_requests, offers, renewals, standings, tickets, today
 from domain.access import Right
 from domain.money import kr
 from domain.months import Month
@@ -26,6 +26,7 @@ def index():
                 tickets=(may(Right.SEND_TICKETS) and today.undelivered_tickets(db, **mine)) or [],
                 codes=(may(Right.MANAGE_BUSINESS_TRAVEL) and standings.troubled(
                     db, **mine)) or [],
+                ending=may(Right.SEND_TICKETS) and renewals.urgent(db, **mine),
                 report=today.new_report(db, **mine), month=Month.of(now()),
                 figures=_figures(tickets.month_so_far(db, **mine)), now=now())
 

@@ -2,16 +2,18 @@
 from collections.abc import Collection
 
 from htmx_flask import request
-from wtforms import RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import CHOOSE
 from blueprints.formats import place, word
 from blueprints.language import _, lazy
+from blueprints.trip_search import TripSearch
 from blueprints.web import Form, db, now, rules
-from domain import products
+from domain import price_lists, products
 from domain.money import kr
-from domain.products import FLEX, PERIOD_DAYS, Extent, Price, Product, Trip
+from domain.price_lists import Price
+from domain.products import FLEX, PERIOD_DAYS, Extent, Product, Trip
 
 ONE_ZONE, WHOLE_COUNTY = "zones_1 181", "county"
 
@@ -39,10 +41,34 @@ class TripForm(Form):
                         choices=lambda form, _field: _places(form), invalid_choice_message=CHOOSE)
     product = RadioField(lazy("Biljett"), default=Product.SINGLE, invalid_choice_message=CHOOSE,
                          choices=lambda: [SelectChoice(each, word(each)) for each in Product])
+    from_place = StringField(lazy("Från"))
+    to_place = StringField(lazy("Till"))
+    searched = HiddenField()
+    """What has been searched for already: what was chosen in the list since then stands."""
 
     def __init__(self, *args, **kwargs):
-        self.prices = products.prices(db, now=now())
+        self.prices = price_lists.prices(db, now=now())
         super().__init__(*args, **kwargs)
+        self.asked = TripSearch.of(self.from_place.data, self.to_place.data)
+        if self.asked.whole and self.asked.key != self.searched.data:
+            self._search_trip()
+
+    def _search_trip(self) -> None:
+        """Choose the place that the typed from and to lead to, or say why there is none."""
+        asked, journey = self.asked, self.asked.journey
+        sold = journey and journey.trip.key in {choice.value for choice in _places(self)}
+        if sold:
+            self.place.data, self.searched.data = journey.trip.key, asked.key
+        elif not (asked.start.problem or asked.end.problem):
+            self._refuse(self.to_place,
+                         asked.refusal or _("Det säljs ingen biljett för den resan."))
+        for field, end in ((self.from_place, asked.start), (self.to_place, asked.end)):
+            if end.problem:
+                self._refuse(field, end.problem)
+
+    def _refuse(self, field: StringField, why: str) -> None:
+        """Said when the form is only shown, and when it is sent."""
+        field.errors = field.process_errors = [why]
 
     def offer(self, some: Collection[Product]) -> None:
         """Only these can be chosen."""
@@ -83,13 +109,16 @@ class TripForm(Form):
     @property
     def lasts(self) -> str:
         """How long the chosen ticket is valid once it is activated."""
-        product = self.ticket
-        if product in FLEX:
-            return _("%(days)d resdagar inom %(within)d dagar",
-                     days=FLEX[product][0], within=FLEX[product][1])
-        if product in PERIOD_DAYS:
-            return _("%(days)d dagar", days=PERIOD_DAYS[product])
-        if product == Product.SINGLE and self.trip:
-            return _("%(minutes)d minuter",
-                     minutes=products.single_minutes(self.trip.extent, rules()))
-        return _("24 timmar")
+        return lasts(self.ticket, self.trip)
+
+
+def lasts(product: Product | None, trip: Trip | None) -> str:
+    """How long a ticket is valid once it is activated."""
+    if product in FLEX:
+        return _("%(days)d resdagar inom %(within)d dagar",
+                 days=FLEX[product][0], within=FLEX[product][1])
+    if product in PERIOD_DAYS:
+        return _("%(days)d dagar", days=PERIOD_DAYS[product])
+    if product == Product.SINGLE and trip:
+        return _("%(minutes)d minuter", minutes=products.single_minutes(trip.extent, rules()))
+    return _("24 timmar")

@@ -18,7 +18,7 @@ OVERDUE, FRESH, ASKED = 12, 1, 4
 
 def apply(session: Session, *, now: datetime) -> None:
     """One is overdue, one is new, and one waits for its applicant."""
-    birgitta = _clerk(session)
+    birgitta = clerk(session)
     overdue = _application(session, 0, "Huskvarna Cykelhus AB", "559210433", "Amina Sandberg",
                            Size.UP_TO_10, now=now - timedelta(days=OVERDUE))
     application_queue.hand_over(session, overdue, birgitta.person_id, by=birgitta,
@@ -54,7 +54,7 @@ def join(session: Session, town: Town, *, now: datetime) -> JoinRequest:
         now=now - timedelta(hours=20))
 
 
-def _clerk(session: Session) -> Actor:
+def clerk(session: Session) -> Actor:
     person = people.with_personnummer(session, BIRGITTA)
     return Actor(person_id=person.id, name=person.name,
                  personnummer_index=person.personnummer_index, roles=frozenset({Role.CLERK}))

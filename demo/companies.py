@@ -1,13 +1,12 @@
 """The three companies, their departments and their people."""
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from random import Random
 
 from sqlalchemy.orm import Session
 
-from demo import names
-from domain import access, departments, identity, people, products, terms
+from demo import names, price_lists
+from domain import access, departments, identity, people, terms
 from domain.access import Actor, Role
 from domain.companies import Company, Deduction
 from domain.departments import Department
@@ -15,10 +14,9 @@ from domain.months import Month, midnight
 from domain.people import Person
 from domain.travellers import Details, Traveller
 
-PRICES = Path(__file__).parent.parent / "data" / "prices.csv"
-
 KARIN, SARA, AMIR, NOOR = "197905142381", "198504122386", "198803022394", "199406192386"
 ELSA, JOHAN, BIRGITTA = "198309212382", "199107112394", "196601272385"
+INGRID = "197209142384"
 
 BIG = {
     "Verkstad": "41100", "Gjuteri": "41200", "Montering": "41300", "Lager och logistik": "41400",
@@ -42,9 +40,10 @@ class Town:
 
 def found(session: Session, chance: Random, *, now: datetime) -> list[Town]:
     then = _months_ago(12, now=now)
-    _price_lists(session, then=then, now=now)
     clerk = _appointed(session, BIRGITTA, "Birgitta", "Sjögren", Role.CLERK, None, now=then)
     accept(session, clerk, now=then)
+    _appointed(session, INGRID, "Ingrid", "Blom", Role.INSPECTOR, None, now=then)
+    price_lists.decide(session, then=then, now=now, by=clerk)
     big = _town(session, "Norrahammars Precision AB", "556123733", BIG, "Instrumentvägen 4",
                 "Taberg", (KARIN, "Karin", "Lindqvist"), then=then, deduction=Deduction.NET)
     small = _town(session, "Visingsö Trädgårdar AB", "559341833", {departments.FIRST: "100"},
@@ -83,14 +82,6 @@ def _months_ago(count: int, *, now: datetime) -> datetime:
     for _ in range(count):
         month = month.previous
     return midnight(month.first_day)
-
-
-def _price_lists(session: Session, *, then: datetime, now: datetime) -> None:
-    """The sample list, as last year's and as this year's."""
-    text = PRICES.read_text(encoding="utf-8")
-    for year in {then.year - 1, then.year, now.year}:
-        lines = text.replace(";2026-01-01", f";{year}-01-01").splitlines()
-        products.publish(session, f"Provprislista {year}", lines, now=then)
 
 
 def _town(session: Session, name: str, number: str, rooms: dict[str, str], street: str, city: str,

@@ -3,7 +3,6 @@
 Everyone who buys has a limit and keeps to it, prices are those of the list of the day, and what
 was bought is used: so the months and the reports add up as if it had happened.
 """
-from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -14,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from demo import granted, sold
+from demo import granted, ledger, sold
 from demo.companies import Town
 from domain import audit, reports
 from domain.audit import Act
@@ -25,7 +24,6 @@ from domain.months import Month, days_later
 from domain.products import Area, Extent, Product, Trip
 from domain.rules import rules
 from domain.services import Service
-from domain.spendings import DepartmentSpending, Spending
 from domain.tickets import Ticket
 
 BUYS = {Product.SINGLE: 55, Product.DAY: 22, Product.FLEX_10_30: 8, Product.PERIOD_30: 15}
@@ -57,7 +55,7 @@ def write(session: Session, town: Town, chance: Random, *, now: datetime) -> Non
     rows.sort(key=lambda row: row["sold_at"])
     session.execute(insert(Ticket), rows)
     granted.write(session, town, rows)
-    _count_spent(session, rows, travelling, now=now)
+    ledger.write(session, rows, travelling)
     _tell(session, town, rows, now=now)
     for _, month in [each for each in reports.missing(session, now=now)
                      if each[0] == town.company.id]:
@@ -109,20 +107,6 @@ def _month(session: Session, town: Town, travelling: dict[UUID, Connection], cha
         rows.append(sold.row(session, town, traveller, service, product, trip, price, at=at,
                              now=now))
     return rows
-
-
-def _count_spent(session: Session, rows: list[dict], travelling: dict[UUID, Connection], *,
-                 now: datetime) -> None:
-    of_connections, of_departments = Counter(), Counter()
-    for row in rows:
-        if row["service"] == Service.BUSINESS_TRAVEL and Month.of(row["sold_at"]) == Month.of(now):
-            of_connections[travelling[row["traveller_id"]].id] += row["price_ore"]
-            of_departments[row["department_id"]] += row["price_ore"]
-    for table, spent in ((Spending, of_connections), (DepartmentSpending, of_departments)):
-        if spent:
-            session.execute(insert(table), [
-                {"owner_id": key, "month_on": Month.of(now).first_day, "spent_ore": ore}
-                for key, ore in spent.items()])
 
 
 def _tell(session: Session, town: Town, rows: list[dict], *, now: datetime) -> None:

@@ -7,17 +7,18 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from demo.companies import Town
-from domain import products, tickets
+from domain import price_lists, products, tickets
 from domain.money import vat_of
 from domain.months import days_later
-from domain.products import FLEX, Area, Extent, Price, Product, Trip
+from domain.price_lists import Price, Ware
+from domain.products import FLEX, Product, Trip
 from domain.rules import rules
 from domain.services import Service
 from domain.travellers import Traveller
 
 
-def prices(session: Session, *, now: datetime) -> dict[tuple[Product, Extent, Area | None], Price]:
-    return {(row.product, row.extent, row.area): row for row in products.prices(session, now=now)}
+def prices(session: Session, *, now: datetime) -> dict[Ware, Price]:
+    return {price.ware: price for price in price_lists.prices(session, now=now)}
 
 
 def at(start: datetime, end: datetime, chance: Random) -> datetime:

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from demo.companies import SARA, Town, accept, acting
-from domain import deputies, invitations, leavers, people, recalls, tickets
+from domain import deputies, invitations, leavers, people, recalls, sales
 from domain.access import Role
 from domain.months import Month, today
 from domain.people import Post
 from domain.products import Extent, Product, Trip
-from domain.tickets import Recipient
+from domain.sales import Recipient
 
 COUNTY = Trip(Extent.COUNTY)
 SECRET = "an invitation of the demo"  # noqa: S105
@@ -41,7 +41,7 @@ def end(session: Session, town: Town, *, now: datetime) -> None:
     """Somebody leaves with the month; a ticket to the wrong one was taken back."""
     leavers.plan(session, town.travellers[30], Month.of(now).last_day, recall=True, by=town.admin,
                  now=now - timedelta(days=1))
-    wrong = tickets.send(session, Product.DAY, COUNTY, to=Recipient.registered(town.travellers[31]),
+    wrong = sales.send(session, Product.DAY, COUNTY, to=Recipient.registered(town.travellers[31]),
                          department=town.travellers[31].department, by=town.admin,
                          now=now - timedelta(days=4))
     recalls.recall(session, wrong, by=town.admin, now=now - timedelta(days=4, minutes=-6))

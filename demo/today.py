@@ -4,16 +4,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from demo import applicants, staff
+from demo import applicants, cards, staff
 from demo.companies import Town
-from domain import business_travel, codes, messages, offers, outbox, people, tickets
+from domain import business_travel, codes, messages, offers, outbox, people, sales, tickets
 from domain.access import Actor, Role
 from domain.codes import OneTimeCode
 from domain.messages import Sms
 from domain.months import Month, days_later
 from domain.outbox import OutboxMessage
 from domain.products import Area, Extent, Product, Trip
-from domain.tickets import Recipient
+from domain.sales import Recipient
 from domain.travellers import Traveller
 
 JONKOPING, COUNTY = Trip(Extent.ZONES_1, (181,)), Trip(Extent.COUNTY)
@@ -26,6 +26,7 @@ def play(session: Session, towns: list[Town], *, now: datetime) -> None:
     _offers(session, big, now=now)
     _tickets(session, big, now=now)
     _codes(session, big, now=now)
+    cards.hand_out(session, big, now=now)
     staff.appoint(session, big, now=now)
     staff.end(session, big, now=now)
     business_travel.connect(session, small.newcomer, limit_ore=120_000, by=small.admin, now=now)
@@ -79,7 +80,7 @@ def _give_up(session: Session, sms: Sms, *, now: datetime) -> None:
 
 def _send(session: Session, product: Product, trip: Trip, to: Recipient, town: Town, department,
           valid_from: date | None, *, now: datetime) -> tickets.Ticket:
-    return tickets.send(session, product, trip, to=to, department=department,
+    return sales.send(session, product, trip, to=to, department=department,
                         valid_from=valid_from, by=town.admin, now=now)
 
 

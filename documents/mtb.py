@@ -6,7 +6,7 @@ payload, signature. The signature covers header and payload as the bytes that we
 import io
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+
+from domain.inspections import Carried
 
 FORMAT, FORMAT_MINOR = "1", 7
 TICKET_FORMAT = {"c_vm": "1", "c_vn": "5", "c_vt": "1"}
@@ -43,19 +45,6 @@ class NotGenuine(Exception):
 
 
 @dataclass(frozen=True)
-class Ticket:
-    """What an inspector reads. Zones are the authority's ids; `area` says the same to a person."""
-
-    number: str
-    product: str
-    area: str
-    zones: tuple[str, ...]
-    valid_from: datetime
-    valid_until: datetime
-    category: str
-
-
-@dataclass(frozen=True)
 class Bundle:
     """A bundle as it was carried: the bytes are what was signed, header and payload their content.
 
@@ -67,6 +56,29 @@ class Bundle:
     signed: bytes
     signature: bytes
 
+    def verify(self, keys: Mapping[str, EllipticCurvePublicKey]) -> None:
+        """Raises NotGenuine unless one of the keys, by key id, has signed it. Whether it is valid
+        here and now is another question, with other answers."""
+        kid = self.header.get("kid")
+        if self.header.get("alg") != ALGORITHM or "did" in self.header:
+            raise NotGenuine(Reason.ALGORITHM)
+        if not isinstance(kid, str) or kid not in keys:
+            raise NotGenuine(Reason.UNKNOWN_KEY)
+        if len(self.signature) != 64:
+            raise NotGenuine(Reason.SIGNATURE)
+        r, s = (int.from_bytes(half) for half in (self.signature[:32], self.signature[32:]))
+        try:
+            keys[kid].verify(encode_dss_signature(r, s), self.signed, ECDSA(SHA256()))
+        except InvalidSignature as error:
+            raise NotGenuine(Reason.SIGNATURE) from error
+
+    def tickets(self, participant: str) -> list[Carried]:
+        """The participant's tickets, within the bundle's own time."""
+        begins, ends = self.not_before, self.expires
+        return [replace(ticket, valid_from=max(ticket.valid_from, begins or ticket.valid_from),
+                        valid_until=min(ticket.valid_until, ends or ticket.valid_until))
+                for ticket in tickets_in(self.payload, participant)]
+
     @property
     def not_before(self) -> datetime | None:
         return _time(self.header.get("nbf"))
@@ -76,7 +88,7 @@ class Bundle:
         return _time(self.header.get("exp"))
 
 
-def ticket_payload(participant: str, tickets: Iterable[Ticket]) -> dict:
+def ticket_payload(participant: str, tickets: Iterable[Carried]) -> dict:
     """The tickets as the participant's own: `c_` fields common to all of BoB, `p_` private ones.
 
     The common condition of validity (`c_tc`, a TICKLE program) is left empty: the private fields
@@ -86,16 +98,17 @@ def ticket_payload(participant: str, tickets: Iterable[Ticket]) -> dict:
         {**TICKET_FORMAT, "c_md": [{"tid": ticket.number}], "c_tc": "",
          "p_prod": ticket.product, "p_area": ticket.area, "p_zones": list(ticket.zones),
          "p_from": _stamp(ticket.valid_from), "p_to": _stamp(ticket.valid_until),
-         "p_cat": ticket.category}
+         "p_cat": ticket.category,
+         **({"p_drawn": _stamp(ticket.drawn_at)} if ticket.drawn_at else {})}
         for ticket in tickets]}
 
 
-def tickets_in(payload: Mapping[str, Any], participant: str) -> list[Ticket]:
+def tickets_in(payload: Mapping[str, Any], participant: str) -> list[Carried]:
     """The participant's tickets, the inverse of `ticket_payload`. Raises NotGenuine(UNREADABLE)."""
     try:
-        return [Ticket(str(each["c_md"][0]["tid"]), str(each["p_prod"]), str(each["p_area"]),
-                       tuple(map(str, each["p_zones"])), _moment(each["p_from"]),
-                       _moment(each["p_to"]), str(each["p_cat"]))
+        return [Carried(str(each["c_md"][0]["tid"]), str(each["p_prod"]), str(each["p_area"]),
+                        tuple(map(str, each["p_zones"])), _moment(each["p_from"]),
+                        _moment(each["p_to"]), str(each["p_cat"]), _time(each.get("p_drawn")))
                 for each in payload.get(participant, [])]
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise NotGenuine(Reason.UNREADABLE) from error
@@ -128,23 +141,9 @@ def read(container: bytes) -> Bundle:
 
 
 def verify(container: bytes, keys: Mapping[str, EllipticCurvePublicKey]) -> Mapping[str, Any]:
-    """The payload of a container that one of the keys, by key id, has signed; else NotGenuine.
-
-    Whether it is valid here and now is another question, with other answers.
-    """
+    """The payload of a container that one of the keys, by key id, has signed; else NotGenuine."""
     bundle = read(container)
-    kid = bundle.header.get("kid")
-    if bundle.header.get("alg") != ALGORITHM or "did" in bundle.header:
-        raise NotGenuine(Reason.ALGORITHM)
-    if not isinstance(kid, str) or kid not in keys:
-        raise NotGenuine(Reason.UNKNOWN_KEY)
-    if len(bundle.signature) != 64:
-        raise NotGenuine(Reason.SIGNATURE)
-    r, s = (int.from_bytes(half) for half in (bundle.signature[:32], bundle.signature[32:]))
-    try:
-        keys[kid].verify(encode_dss_signature(r, s), bundle.signed, ECDSA(SHA256()))
-    except InvalidSignature as error:
-        raise NotGenuine(Reason.SIGNATURE) from error
+    bundle.verify(keys)
     return bundle.payload
 
 

@@ -56,7 +56,7 @@ def read(data: bytes, *, max_rows: int, max_bytes: int) -> Table:
 
 
 def meaning(name: str) -> Column | None:
-    return KNOWN.get(_plain(name))
+    return KNOWN.get(plain(name))
 
 
 def matching(header: Sequence[str]) -> list[Column | None]:
@@ -66,12 +66,6 @@ def matching(header: Sequence[str]) -> list[Column | None]:
         column = meaning(name)
         places.append(None if column in places else column)
     return places
-
-
-def not_read(table: Table, places: Places) -> list[str]:
-    """The names of the columns that mean nothing to us."""
-    return [name for name, column in zip(table.header, places, strict=True)
-            if name and column is None]
 
 
 def rows(table: Table, places: Places) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -102,7 +96,7 @@ def without_personnummer() -> FileProblem:
                        " personnummer. Mallen visar hur.")
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """The name without case, accents, spaces, hyphens and bracketed hints: E-post is epost."""
     if len(name) > 100:
         return ""

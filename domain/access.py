@@ -3,7 +3,7 @@ roles that the person has."""
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam
@@ -16,6 +16,7 @@ class Role(StrEnum):
     DEPARTMENT_ADMIN = "department_admin"
     TRAVELLER = "traveller"
     CLERK = "clerk"
+    INSPECTOR = "inspector"
 
 
 class Right(StrEnum):
@@ -35,6 +36,7 @@ class Right(StrEnum):
     READ_EVENTS = "read_events"
     TRAVEL = "travel"
     SERVE_CUSTOMERS = "serve_customers"
+    INSPECT_TICKETS = "inspect_tickets"
     BE_SIGNED_IN = "be_signed_in"
 
 
@@ -50,9 +52,11 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.SYNC_TRAVELLERS},
     Role.DEPARTMENT_ADMIN: DEPARTMENT,
     Role.TRAVELLER: frozenset({Right.TRAVEL}),
-    Role.CLERK: frozenset({Right.SERVE_CUSTOMERS}),
+    Role.CLERK: frozenset({Right.SERVE_CUSTOMERS, Right.INSPECT_TICKETS}),
+    Role.INSPECTOR: frozenset({Right.INSPECT_TICKETS}),
 }
 
+AT_THE_AUTHORITY = frozenset({Role.CLERK, Role.INSPECTOR})
 ADMINISTRATORS = frozenset({Role.COMPANY_ADMIN, Role.DEPARTMENT_ADMIN})
 
 NOT_LENT = frozenset({Right.MANAGE_ADMINISTRATORS, Right.NAME_DEPUTY})
@@ -103,6 +107,13 @@ class Asked:
                                "departments": list(within.departments)}
 
 
+@cache
+def _rights(roles: frozenset[Role], services: frozenset[Service], lent: bool) -> frozenset[Right]:
+    held = frozenset({Right.BE_SIGNED_IN}).union(*(RIGHTS[role] for role in roles))
+    return frozenset(right for right in (held - NOT_LENT if lent else held)
+                     if SERVICE_OF.get(right) in services | {None})
+
+
 @dataclass(frozen=True)
 class Hat:
     """A post that the person may act in: their own, or that of somebody they stand in for."""
@@ -144,9 +155,8 @@ class Actor:
     @cached_property
     def rights(self) -> frozenset[Right]:
         """All that they may do."""
-        held = frozenset({Right.BE_SIGNED_IN}).union(*(RIGHTS[role] for role in self.roles))
-        lent = held - NOT_LENT if self.on_behalf_of else held
-        return frozenset(right for right in lent if not self.missing(right))
+        services = self.services if self.is_admin else frozenset(Service)
+        return _rights(self.roles, services, bool(self.on_behalf_of))
 
     def may(self, right: Right) -> bool:
         return right in self.rights
@@ -184,3 +194,7 @@ class Actor:
     @property
     def is_clerk(self) -> bool:
         return Role.CLERK in self.roles
+
+    @property
+    def is_inspector(self) -> bool:
+        return Role.INSPECTOR in self.roles

@@ -1,5 +1,6 @@
 """Tjänsteresor: who of the travellers may buy on the company's invoice, by Allpay, and up to which
 monthly limit."""
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -7,8 +8,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from domain import assortment, audit, codes, messages, travellers
+from domain import assortment, audit, authorisations, codes, ledger, messages, travellers
 from domain.access import Actor, Scope
+from domain.authorisations import State
 from domain.codes import Outcome
 from domain.errors import Conflict, Invalid, NotFound
 from domain.money import kr
@@ -122,6 +124,7 @@ def reconnect(session: Session, connection: Connection, *, by: Actor, now: datet
     messages.cancel_waiting(session, [code.id for code in former.values()])
     codes.void(session, connection.id, now=now)
     connection.registered_at = None
+    _release(session, [connection], now=now)
     _send_code(session, connection, by=by, now=now)
     audit.record(session, audit.Act.TRAVEL_RECONNECTED, connection.traveller_id,
                  company_id=connection.company_id,
@@ -158,6 +161,21 @@ def end(session: Session, *connections: Connection, by: Actor | None, now: datet
                      company_id=connection.company_id,
                      department_id=connection.traveller.department_id, by=by, now=now,
                      traveller=connection.traveller.name)
+    _release(session, connections, now=now)
+
+
+def hold_open(session: Session, connection: Connection) -> None:
+    """Whoever ends it, or changes its limit, waits until whoever buys is done."""
+    session.refresh(connection, with_for_update={"read": True, "of": Connection})
+    if connection.ended_at:
+        raise Conflict("Resenären är inte längre ansluten till Tjänsteresor.")
+
+
+def _release(session: Session, connections: Sequence[Connection], *, now: datetime) -> None:
+    """What is reserved buys nothing any more."""
+    session.flush()  # whoever is buying is waited for, and nobody else begins
+    reserved = authorisations.open_of(session, [connection.id for connection in connections])
+    ledger.release(session, reserved, State.VOIDED, now=now)
 
 
 def register(session: Session, connection: Connection, *, user_name: str, digits: str, by: Actor,

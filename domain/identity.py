@@ -88,6 +88,7 @@ MOBILE = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXE
 SWEDISH_MOBILE = re.compile(
     r"\s*(?:(?:\+46|0046|46)(?:\(0\))?|0)?(7[023689]\d{7})\s*", re.ASCII)
 """Without spaces and hyphens. A spreadsheet drops the leading zero."""
+PART_OF_MOBILE = re.compile(r"(?:\+|0)[\d\s()/-]{2,}", re.ASCII)
 
 
 def parse_mobile(text: str) -> str:
@@ -106,6 +107,17 @@ def _any_mobile(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def begun_mobile(text: str) -> str | None:
+    """The first digits of a mobile number, as the whole number would be kept; None when the text
+    is the beginning of none."""
+    if not PART_OF_MOBILE.fullmatch(text):
+        return None
+    digits = re.sub(r"\D", "", text)
+    if text.startswith("+"):
+        return f"+{digits}"
+    return f"+{digits[2:]}" if digits.startswith("00") else f"+46{digits[1:]}"
+
+
 def show_mobile(number: str) -> str:
     """070-174 06 05; a foreign one with its country: +47 40 61 23 45."""
     if number.startswith("+467") and len(number) == 12:
@@ -114,6 +126,14 @@ def show_mobile(number: str) -> str:
     swedish = parsed.country_code == 46
     form = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(parsed, form.NATIONAL if swedish else form.INTERNATIONAL)
+
+
+def mask_mobile(number: str) -> str:
+    """070-••• •• 05: enough to know one's own number again."""
+    shown = show_mobile(number)
+    digits = [place for place, character in enumerate(shown) if character.isdigit()]
+    hidden = set(digits[3:-2])
+    return "".join("•" if place in hidden else each for place, each in enumerate(shown))
 
 
 def parse_postcode(text: str) -> str:

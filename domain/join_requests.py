@@ -123,7 +123,7 @@ def waiting_count(session: Session, company_id: UUID) -> int:
         JoinRequest.company_id == company_id, JoinRequest.state == State.WAITING))
 
 
-def decided(session: Session, company_id: UUID, *, most: int = 20) -> list[JoinRequest]:
+def decided(session: Session, company_id: UUID, *, most: int | None = 20) -> list[JoinRequest]:
     """The newest decision first."""
     return list(session.scalars(
         select(JoinRequest)

@@ -7,7 +7,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain import audit, business_travel, deductions, offers, people, recalls, tickets, travellers
+from domain import (
+    audit,
+    business_travel,
+    deductions,
+    offers,
+    people,
+    recalls,
+    tickets,
+    travel_cards,
+    travellers,
+)
 from domain.access import Actor
 from domain.business_travel import Connection
 from domain.deductions import Left
@@ -16,6 +26,7 @@ from domain.months import Month, days_later, today
 from domain.offers import OfferApplication
 from domain.products import FLEX, PERIOD_DAYS
 from domain.tickets import Ticket
+from domain.travel_cards import TravelCard
 from domain.travellers import Traveller
 
 
@@ -38,6 +49,8 @@ class Remaining:
     deductions: list[Left]
     administers: bool
     """Whether the person holds a post in the company, or stands in for somebody who does."""
+    cards: list[TravelCard]
+    """The company's, which the person should hand in."""
 
 
 def stopping(session: Session, traveller: Traveller, *, now: datetime) -> Stopping:
@@ -55,7 +68,8 @@ def remaining(session: Session, traveller: Traveller, *, now: datetime) -> Remai
                and now < days_later(ticket.starts_at, ticket.lasts_days)]
     return Remaining(lasting, deductions.left(session, traveller, Month.of(now)),
                      people.serves(session, traveller.personnummer_index, traveller.company_id,
-                                   on=today(now)))
+                                   on=today(now)),
+                     travel_cards.of_travellers(session, [traveller.id]))
 
 
 def leave(session: Session, *leaving: Traveller, recall: bool = False, by: Actor | None,
@@ -69,13 +83,13 @@ def leave(session: Session, *leaving: Traveller, recall: bool = False, by: Actor
     for application in offers.of_travellers(session, ids):
         if application.state == offers.State.WAITING:
             offers.withdraw(session, application, by=by, now=now)
-    for ticket in recalls.recent(session, ids, now=now) if recall else []:
-        _recall(session, ticket, by=by, now=now)
+    if recall:
+        _recall(session, recalls.recent(session, ids, now=now), by=by, now=now)
 
 
-def _recall(session: Session, ticket: Ticket, *, by: Actor | None, now: datetime) -> None:
+def _recall(session: Session, recent: list[Ticket], *, by: Actor | None, now: datetime) -> None:
     """The salary pays no more for a ticket that is recalled."""
-    if recalls.recall_unused(session, ticket, by=by, now=now):
+    for ticket in recalls.recall_each(session, recent, by=by, now=now):
         application = offers.giving(session, ticket)
         if application:
             deductions.stop(session, application.id, Month.of(now).next)

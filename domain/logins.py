@@ -11,7 +11,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import applications, deputies, people
-from domain.access import Actor, Hat, Principal, Role
+from domain.access import AT_THE_AUTHORITY, Actor, Hat, Principal, Role
 from domain.companies import Company
 from domain.errors import NotFound
 from domain.identity import token_hash
@@ -239,7 +239,7 @@ def actor(session: Session, token: str, *, now: datetime) -> Actor | None:
     if who is None:
         return None
     posts = session.execute(_POSTS, {"person_id": who.id, "day": today(now)}).all()
-    roles = {Role.CLERK for post in posts if post.role == Role.CLERK}
+    roles = {post.role for post in posts if post.role in AT_THE_AUTHORITY}
     actor = Actor(person_id=who.id, name=_name(who),
                   personnummer_index=who.personnummer_index,
                   roles=frozenset(roles | ({Role.TRAVELLER} if who.travels else set())))

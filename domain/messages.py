@@ -3,11 +3,12 @@
 A message names its template and the values in it; the worker writes the text. What is secret in
 it, a code or a link, is made by the worker at the moment of sending and kept nowhere.
 """
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, insert, select
+from sqlalchemy import JSON, ForeignKey, bindparam, case, func, insert, null, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import outbox, trial_limits
@@ -63,9 +64,11 @@ class Email(Row):
     problem: Mapped[str | None]
 
 
-def put_sms(session: Session, template: str, *, to: str, about_id: UUID, company_id: UUID,
-            language: str = "sv", now: datetime, **values: str | int) -> Sms:
-    trial = trial_limits.of_company(session, company_id)
+def put_sms(session: Session, template: str, *, to: str, about_id: UUID, company_id: UUID | None,
+            language: str = "sv", due_at: datetime | None = None, now: datetime,
+            **values: str | int) -> Sms:
+    """`company_id` when it is a company that writes."""
+    trial = trial_limits.of_company(session, company_id) if company_id else None
     to, values = _led(trial, "mobile", to, values)
     sms = Sms(to=to, template=template, values=values, about_id=about_id, company_id=company_id,
               language=language, put_at=now)
@@ -74,20 +77,23 @@ def put_sms(session: Session, template: str, *, to: str, about_id: UUID, company
     if trial and not trial_limits.take_texts(session, trial, 1):
         cancel(sms)
         return sms
-    outbox.put(session, outbox.Task.SEND_SMS, sms_id=str(sms.id), now=now)
+    outbox.put(session, outbox.Task.SEND_SMS, sms_id=str(sms.id), due_at=due_at, now=now)
     return sms
 
 
 def put_each_sms(session: Session, template: str, letters: list[dict], *, company_id: UUID,
-                 now: datetime) -> None:
-    """One for each letter, which is as `put_sms` takes it: `to`, `about_id`, and the values."""
+                 due_at: datetime | None = None, now: datetime) -> None:
+    """One for each letter, which is as `put_sms` takes it: `to`, `about_id`, perhaps `language`,
+    and the values."""
     rows = []
     trial = trial_limits.of_company(session, company_id)
     for letter in letters:
-        values = {name: value for name, value in letter.items() if name not in ("to", "about_id")}
+        values = {name: value for name, value in letter.items()
+                  if name not in ("to", "about_id", "language")}
         to, values = _led(trial, "mobile", letter["to"], values)
         rows.append({"id": uuid4(), "to": to, "template": template, "values": values,
-                     "about_id": letter["about_id"], "company_id": company_id, "put_at": now})
+                     "about_id": letter["about_id"], "company_id": company_id,
+                     "language": letter.get("language", "sv"), "put_at": now})
     most = trial_limits.take_texts(session, trial, len(rows)) if trial else len(rows)
     for row in rows[most:]:
         row |= {"state": State.CANCELLED, "values": None}
@@ -96,7 +102,8 @@ def put_each_sms(session: Session, template: str, letters: list[dict], *, compan
             session.execute(insert(Sms), some)
     if rows[:most]:
         outbox.put_each(session, outbox.Task.SEND_SMS,
-                        [{"sms_id": str(row["id"])} for row in rows[:most]], now=now)
+                        [{"sms_id": str(row["id"])} for row in rows[:most]],
+                        due_at=due_at, now=now)
 
 
 def put_email(session: Session, template: str, *, to: str, language: str = "sv",
@@ -136,12 +143,20 @@ def cancel(sms: Sms) -> None:
     sms.state, sms.values = State.CANCELLED, None
 
 
+def held(session: Session, about_ids: list[UUID], *states: State, free: bool = False) -> list[Sms]:
+    """Text messages about these things in these states, and nobody changes them meanwhile. A
+    worker holds the message before the ticket that it is about, and so does whoever waits for
+    both; who has the ticket already takes only those that are `free`."""
+    return list(session.scalars(
+        select(Sms).where(Sms.about_id.in_(about_ids), Sms.state.in_(states))
+        .order_by(Sms.id).with_for_update(skip_locked=free)
+        .execution_options(populate_existing=True)))
+
+
 def cancel_waiting(session: Session, about_ids: list[UUID]) -> list[UUID]:
     """Text messages about these things that no worker has begun to send; says which were
     cancelled."""
-    waiting = session.scalars(select(Sms).where(Sms.about_id.in_(about_ids),
-                                                Sms.state == State.WAITING).with_for_update())
-    cancelled = list(waiting)
+    cancelled = held(session, about_ids, State.WAITING)
     for sms in cancelled:
         cancel(sms)
     return [sms.about_id for sms in cancelled]
@@ -149,9 +164,33 @@ def cancel_waiting(session: Session, about_ids: list[UUID]) -> list[UUID]:
 
 def sent(message: Sms | Email, *, now: datetime) -> None:
     """The other side has it. The words are forgotten."""
-    if message.state != State.DELIVERED:  # a delivery report can be quicker than we are
-        message.state = State.SENT
-    message.sent_at, message.values, message.problem = now, None, None
+    if message.sent_at is None:  # a delivery report can be quicker than we are
+        message.state, message.sent_at, message.problem = State.SENT, now, None
+    message.values = None
+
+
+def sent_each(session: Session, provider_ids: dict[UUID, str], *, now: datetime) -> None:
+    """The same of many text messages, each with the id that the provider knows it by."""
+    sms, told = Sms.__table__, Sms.__table__.c.sent_at.is_not(None)
+    session.connection().execute(
+        update(sms).where(sms.c.id == bindparam("of")).values(
+            provider_id=bindparam("known_as"), values=null(),
+            state=case((told, sms.c.state), else_=State.SENT),
+            problem=case((told, sms.c.problem)), sent_at=func.coalesce(sms.c.sent_at, now)),
+        [{"of": sms_id, "known_as": provider_ids[sms_id]} for sms_id in sorted(provider_ids)])
+
+
+def not_sending(session: Session, sms_ids: Collection[UUID]) -> None:
+    """The provider was not asked to take them after all."""
+    session.execute(update(Sms).where(Sms.id.in_(sms_ids), Sms.state == State.SENDING)
+                    .values(state=State.WAITING, sending_at=None)
+                    .execution_options(synchronize_session=False))
+
+
+def locked_each(session: Session, sms_ids: Collection[UUID]) -> list[Sms]:
+    return list(session.scalars(
+        select(Sms).where(Sms.id.in_(sms_ids)).order_by(Sms.id).with_for_update()
+        .execution_options(populate_existing=True)))
 
 
 def refused(message: Sms | Email, problem: str) -> None:

@@ -1,6 +1,6 @@
 """The calendar as Swedes see it: months, midnights and working days."""
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,11 @@ def today(now: datetime) -> date:
 def midnight(day: date) -> datetime:
     """The moment at which the day begins in Sweden."""
     return datetime(day.year, day.month, day.day, tzinfo=STOCKHOLM).astimezone(UTC)
+
+
+def moment_of(day: date, clock: time) -> datetime:
+    """When the clock shows that in Sweden."""
+    return datetime.combine(day, clock, STOCKHOLM).astimezone(UTC)
 
 
 def days_later(moment: datetime, days: int) -> datetime:

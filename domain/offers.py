@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 
-from domain import assortment, audit, deductions, messages, people, products, tickets
+from domain import assortment, audit, deductions, messages, people, price_lists, sales
 from domain.access import Actor, Asked, Scope
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -15,9 +15,10 @@ from domain.months import Month, today
 from domain.people import Person
 from domain.products import Area, Extent, Product, Trip
 from domain.rules import rules
+from domain.sales import Recipient
 from domain.services import Service
 from domain.store import Row
-from domain.tickets import Recipient, Ticket
+from domain.tickets import Ticket
 from domain.travellers import Traveller
 
 OFFERED = [Product.PERIOD_365]
@@ -85,7 +86,7 @@ def apply(session: Session, traveller: Traveller, product: Product, valid: Trip,
     session.refresh(traveller, with_for_update=True)  # or two of theirs could pass at once
     if any(each.state == State.WAITING for each in of_travellers(session, [traveller.id])):
         raise Conflict("Du har redan en ansökan som väntar på besked.")
-    price = products.price(session, product, valid, now=now)
+    price = price_lists.price(session, product, valid, now=now)
     application = OfferApplication(
         company_id=traveller.company_id, traveller=traveller, product=product,
         extent=valid.extent, zones=" ".join(map(str, valid.zones)), area=valid.area,
@@ -152,7 +153,7 @@ def approve(session: Session, application: OfferApplication, *, by: Actor,
     _decide(application, State.APPROVED, by=by, now=now)
     traveller = application.traveller
     starts_on = max(application.starts_on, today(now))
-    ticket = tickets.send(
+    ticket = sales.send(
         session, application.product, application.trip, to=Recipient.registered(traveller),
         department=session.get_one(Department, traveller.department_id),
         service=Service.STAFF_OFFER, valid_from=starts_on, by=by, now=now)

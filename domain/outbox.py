@@ -4,6 +4,7 @@ A row is written in the same transaction as the change that needs it, so neither
 without the other. The queue is only a doorbell: a row whose bell went unheard is found by the
 sweep. A task can run twice, so every task is written to be harmless the second time.
 """
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -27,6 +28,7 @@ class Task(StrEnum):
     CHECK_IMPORT = "check_import"
     CARRY_OUT_IMPORT = "carry_out_import"
     UNDO_IMPORT = "undo_import"
+    SEND_ORDER = "send_order"
 
 
 class OutboxMessage(Row):
@@ -46,19 +48,25 @@ class OutboxMessage(Row):
     """None while a worker has it, so that only what lies still can be asked for again."""
 
 
-def put(session: Session, task: Task, *, now: datetime, **args: str) -> OutboxMessage:
-    message = OutboxMessage(id=uuid4(), task=task, args=args, put_at=now, next_try_at=now)
+def put(session: Session, task: Task, *, due_at: datetime | None = None, now: datetime,
+        **args: str) -> OutboxMessage:
+    """`due_at` when it is to wait until then."""
+    message = OutboxMessage(id=uuid4(), task=task, args=args, put_at=now,
+                            next_try_at=due_at or now)
     session.add(message)
-    session.info.setdefault("outbox", []).append(message.id)
+    if not due_at:
+        session.info.setdefault("outbox", []).append(message.id)
     return message
 
 
-def put_each(session: Session, task: Task, args: list[dict[str, str]], *, now: datetime) -> None:
+def put_each(session: Session, task: Task, args: list[dict[str, str]], *,
+             due_at: datetime | None = None, now: datetime) -> None:
     """A message for each of the arguments, however many."""
-    rows = [{"id": uuid4(), "task": task, "args": each, "put_at": now, "next_try_at": now}
-            for each in args]
+    rows = [{"id": uuid4(), "task": task, "args": each, "put_at": now,
+             "next_try_at": due_at or now} for each in args]
     session.execute(insert(OutboxMessage), rows)
-    session.info.setdefault("outbox", []).extend(row["id"] for row in rows)
+    if not due_at:
+        session.info.setdefault("outbox", []).extend(row["id"] for row in rows)
 
 
 def committed(session: Session) -> list[UUID]:
@@ -92,6 +100,37 @@ def claim(session: Session, message_id: UUID, *, now: datetime) -> OutboxMessage
     if not taken.rowcount:
         return None
     return session.get_one(OutboxMessage, message_id, populate_existing=True)
+
+
+def claim_each(session: Session, message_ids: Collection[UUID], *,
+               now: datetime) -> list[OutboxMessage]:
+    """The same of many: those of them that nobody else has."""
+    lease = timedelta(seconds=rules(session).lease_seconds)
+    free = list(session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.id.in_(message_ids), OutboxMessage.next_try_at <= now)
+        .order_by(OutboxMessage.id).with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)))
+    for message in free:
+        message.next_try_at, message.attempts = now + lease, message.attempts + 1
+        message.last_error = None
+    session.flush()
+    return free
+
+
+def done_each(session: Session, message_ids: Collection[UUID], *, now: datetime) -> None:
+    session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(message_ids))
+                    .values(done_at=now, next_try_at=None, last_error=None)
+                    .execution_options(synchronize_session=False))
+
+
+def let_go(session: Session, message_ids: Collection[UUID], *, now: datetime) -> None:
+    """They were claimed and not begun: whoever comes next may have them."""
+    session.execute(update(OutboxMessage)
+                    .where(OutboxMessage.id.in_(message_ids), OutboxMessage.done_at.is_(None))
+                    .values(next_try_at=now, attempts=OutboxMessage.attempts - 1)
+                    .execution_options(synchronize_session=False))
+    session.info.setdefault("outbox", []).extend(message_ids)
 
 
 def done(message: OutboxMessage, *, now: datetime) -> None:

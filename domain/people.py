@@ -1,5 +1,5 @@
-"""The people who sign in, and the posts that they hold: administrators and clerks. A deputy holds
-somebody else's post for a while.
+"""The people who sign in, and the posts that they hold: administrators, clerks and inspectors. A
+deputy holds somebody else's post for a while.
 
 A traveller is known by the company that registered them (`travellers`); the person who signs in
 is the same one when the personnummer is.
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from domain.access import ADMINISTRATORS, Role
+from domain.access import ADMINISTRATORS, AT_THE_AUTHORITY, Role
 from domain.companies import Company
 from domain.errors import Conflict
 from domain.identity import Vault
@@ -130,9 +130,12 @@ def appoint(session: Session, person: Person, role: Role, *, company_id: UUID | 
     """`departments` are those that a department administrator has."""
     lock(session, person)  # or two companies could appoint at once
     held = select(Post.role).where(Post.person_id == person.id)
-    if role == Role.CLERK and session.scalar(held.where(Post.company_id.is_(None))):
-        raise Conflict("Personen är redan handläggare.")
-    if role != Role.CLERK and session.scalar(held.where(Post.company_id.is_not(None))):
+    here = role in AT_THE_AUTHORITY
+    if here and session.scalar(held.where(Post.role == role)):
+        if role == Role.CLERK:
+            raise Conflict("Personen är redan handläggare.")
+        raise Conflict("Personen är redan biljettkontrollant.")
+    if not here and session.scalar(held.where(Post.company_id.is_not(None))):
         raise Conflict("Personen är redan administratör för ett företag.")
     post = Post(person=person, role=role, company_id=company_id, appointed_at=now,
                 rooms=[PostDepartment(department_id=each) for each in departments])

@@ -1,22 +1,15 @@
-"""What is sold: products, where they are valid, and the price list in force."""
+"""What is sold: products, and where they are valid."""
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
-
-from domain.errors import Conflict, Invalid
-from domain.money import kr, vat_of
-from domain.months import days_later, today
+from domain.months import days_later
 from domain.rules import Rules
 from domain.services import Words
-from domain.store import Row
 from domain.texts import sv
 
 ZONES_FILE = Path(__file__).parent.parent / "data" / "zones.csv"
@@ -130,82 +123,6 @@ def place(valid: Trip, translate: Callable[[str], str] = str) -> str:
     if valid.area:
         return translate(sv("Länet och %(area)s")) % {"area": translate(AREA_NAMES[valid.area])}
     return translate(EXTENT_NAMES[valid.extent])
-
-
-class PriceList(Row):
-    __tablename__ = "price_lists"
-
-    name: Mapped[str]
-    valid_from: Mapped[date] = mapped_column(unique=True)
-    published_at: Mapped[datetime]
-
-
-class Price(Row):
-    __tablename__ = "prices"
-    __table_args__ = (UniqueConstraint("price_list_id", "product", "extent", "area"),)
-
-    price_list_id: Mapped[UUID] = mapped_column(ForeignKey("price_lists.id"))
-    product: Mapped[Product]
-    extent: Mapped[Extent]
-    area: Mapped[Area | None]
-    price_ore: Mapped[int]
-    vat_basis_points: Mapped[int]
-
-    @property
-    def vat_ore(self) -> int:
-        return vat_of(self.price_ore, self.vat_basis_points)
-
-
-def price_list(session: Session, *, now: datetime) -> PriceList | None:
-    """The one in force: the latest that has begun, at Swedish midnight."""
-    return session.scalar(
-        select(PriceList).where(PriceList.valid_from <= today(now))
-        .order_by(PriceList.valid_from.desc()).limit(1))
-
-
-def prices(session: Session, *, now: datetime) -> list[Price]:
-    in_force = price_list(session, now=now)
-    if in_force is None:
-        return []
-    return list(session.scalars(select(Price).where(Price.price_list_id == in_force.id)))
-
-
-def price(session: Session, product: Product, valid: Trip, *, now: datetime) -> Price:
-    if valid.key in trips():
-        for row in prices(session, now=now):
-            if (row.product, row.extent, row.area) == (product, valid.extent, valid.area):
-                return row
-    raise Invalid("Den biljetten säljs inte för det området. Välj en annan biljett.", "product")
-
-
-def agree(session: Session, product: Product, valid: Trip, shown_ore: int | None, *,
-          now: datetime) -> None:
-    """Nobody pays another price than the one they were shown."""
-    price_ore = price(session, product, valid, now=now).price_ore
-    if price_ore != shown_ore:
-        raise Invalid("Biljetten kostar %(price)s. Fortsätt om det stämmer.", "product",
-                      price=kr(price_ore))
-
-
-def publish(session: Session, name: str, lines: Iterable[str], *, now: datetime) -> list[PriceList]:
-    """Take in a price list: CSV with `;` and the columns of `data/prices.csv`, one list for each
-    date in it. Raises `ValueError` or `KeyError` when a row cannot be read, `Conflict` when there
-    is a list from that date already."""
-    lists: dict[date, PriceList] = {}
-    for row in csv.DictReader(lines, delimiter=";"):
-        starts = date.fromisoformat(row["valid_from"])
-        if starts not in lists:
-            if session.scalar(select(PriceList.id).where(PriceList.valid_from == starts)):
-                raise Conflict("Det finns redan en prislista från %(day)s.", day=starts.isoformat())
-            lists[starts] = PriceList(name=name, valid_from=starts, published_at=now)
-            session.add(lists[starts])
-            session.flush()
-        session.add(Price(
-            price_list_id=lists[starts].id, product=Product(row["product"]),
-            extent=Extent(row["extent"]), area=Area(row["area"]) if row["area"] else None,
-            price_ore=int(row["price_ore_incl_vat"]),
-            vat_basis_points=int(row["vat_basis_points"])))
-    return list(lists.values())
 
 
 def single_minutes(extent: Extent, rules: Rules) -> int:

@@ -1,40 +1,126 @@
 """What a traveller buys for themself, on the company's invoice: within their limit, and within what
-their department has for the month."""
+their department has for the month.
+
+A purchase is authorised, which takes room at the price of that moment, and then captured, which
+makes the ticket. The limit is that of the month when it was authorised, the invoice that of the
+month when it was captured.
+"""
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain import assortment, audit, products, spendings, standings, tickets
+from domain import (
+    assortment,
+    audit,
+    authorisations,
+    business_travel,
+    ledger,
+    price_lists,
+    recalls,
+    sales,
+    spendings,
+    standings,
+)
 from domain.access import Actor
+from domain.authorisations import Authorisation, State
 from domain.business_travel import Connection
 from domain.departments import Department
 from domain.errors import Conflict, Invalid
 from domain.money import kr
 from domain.products import Product, Trip
+from domain.sales import Recipient
 from domain.services import Service
 from domain.spendings import DepartmentSpending, Spending
-from domain.tickets import Recipient, Ticket
+from domain.texts import sv
+from domain.tickets import Ticket
+
+LATE = sv("Reservationen har gått ut. Gör om köpet.")
 
 
 def buy(session: Session, connection: Connection, product: Product, valid: Trip, *, by: Actor,
         now: datetime) -> Ticket:
-    """A ticket on the company's invoice, within what is left of the month's limit."""
-    if connection.ended_at or not connection.registered_at:
+    """Authorised and captured at once."""
+    return _capture(session, authorise(session, connection, product, valid, by=by, now=now), by=by,
+                    now=now)
+
+
+def authorise(session: Session, connection: Connection, product: Product, valid: Trip, *,
+              by: Actor, now: datetime) -> Authorisation:
+    """Room for a ticket, until it is captured, voided or expires."""
+    business_travel.hold_open(session, connection)
+    if not connection.registered_at:
         raise Conflict("Allpay är inte registrerat. Registrera det med koden i sms:et.")
     traveller = connection.traveller
     department = session.get_one(Department, traveller.department_id)
     assortment.check(session, Service.BUSINESS_TRAVEL, product, department=department,
                      traveller=traveller)
-    price = products.price(session, product, valid, now=now).price_ore
-    _take(session, connection, price, now=now)
-    _take_of_budget(session, department, price, now=now)
-    ticket = tickets.sell(session, Service.BUSINESS_TRAVEL, product, valid,
-                          to=Recipient(traveller.name, traveller.mobile or "", traveller),
-                          department=department, by=by, now=now)
+    price = price_lists.price(session, product, valid, now=now)
+    _take(session, connection, price.price_ore, now=now)
+    _take_of_budget(session, department, price.price_ore, now=now)
+    authorisation = authorisations.make(session, price, valid, connection_id=connection.id,
+                                        department=department, by=by, now=now)
+    ledger.reserve(session, authorisation, now=now)
+    return authorisation
+
+
+def capture(session: Session, authorisation: Authorisation, *, by: Actor,
+            now: datetime) -> Ticket:
+    """The ticket, at the price that was authorised: once, and in time."""
+    _hold_open(session, authorisation)
+    if now >= authorisation.expires_at:
+        raise Conflict(LATE)
+    return _capture(session, authorisation, by=by, now=now)
+
+
+def void(session: Session, authorisation: Authorisation, *, now: datetime) -> None:
+    """It buys nothing after all."""
+    _hold_open(session, authorisation)
+    ledger.release(session, [authorisation], State.VOIDED, now=now)
+
+
+def expire(session: Session, *, now: datetime, most: int) -> int:
+    """How many were found whose time is out. Harmless twice, and by two at once; in a transaction
+    of its own, for it takes the limits of many before any budget."""
+    overdue = authorisations.overdue(session, now=now, most=most)
+    ledger.release(session, overdue, State.EXPIRED, now=now)
+    return len(overdue)
+
+
+def refund(session: Session, authorisation: Authorisation, *, by: Actor, now: datetime) -> None:
+    """The ticket is taken back while nobody has used it, and the company is credited."""
+    authorisations.hold(session, authorisation)
+    if authorisation.state != State.CAPTURED:
+        raise Conflict("Det finns inget köp att betala tillbaka.")
+    ticket = session.get_one(Ticket, authorisation.ticket_id)
+    if now >= min(recalls.last_moment(session, ticket), ticket.activate_by):
+        raise Conflict("Köpet är för gammalt för att betalas tillbaka.")
+    if not recalls.recall_unused(session, ticket, by=by, now=now):
+        raise Conflict("Biljetten är redan aktiverad, så köpet kan inte betalas tillbaka.")
+    ledger.refund(session, authorisation, now=now)
+
+
+def _hold_open(session: Session, authorisation: Authorisation) -> None:
+    authorisations.hold(session, authorisation)
+    if authorisation.state == State.EXPIRED:
+        raise Conflict(LATE)
+    if authorisation.state != State.OPEN:
+        raise Conflict("Reservationen är redan avslutad.")
+
+
+def _capture(session: Session, authorisation: Authorisation, *, by: Actor,
+             now: datetime) -> Ticket:
+    """What is held and open."""
+    traveller = session.get_one(Connection, authorisation.connection_id).traveller
+    ticket = sales.sell(session, Service.BUSINESS_TRAVEL, authorisation.product,
+                        authorisation.trip,
+                        to=Recipient(traveller.name, traveller.mobile or "", traveller),
+                        department=session.get_one(Department, authorisation.department_id),
+                        price=authorisation.price, by=by, now=now)
+    ledger.capture(session, authorisation, ticket, now=now)
     audit.record(session, audit.Act.TRAVEL_BOUGHT, ticket.id, company_id=ticket.company_id,
                  department_id=ticket.department_id, by=by, now=now, traveller=traveller.name,
-                 product=product, price_ore=price)
+                 product=ticket.product, price_ore=ticket.price_ore)
     return ticket
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 class Rules:
     credit_limit_max_ore: int = 1_500_000
     """Highest limit for business travel, per employee and calendar month, VAT included."""
+    authorisation_minutes: int = 15
+    """So long a purchase keeps its room before it is captured."""
     code_days: int = 7
     code_tries: int = 5
     application_working_days: int = 5
@@ -21,6 +23,26 @@ class Rules:
     activate_within_days: int = 365
     recall_days: int = 30
     """So long after it was sent a ticket may be recalled."""
+    recalls_at_once_max: int = 5_000
+    reissues_max: int = 2
+    """So many times a ticket is made anew when the phone that carried it is lost."""
+    reissue_wait_hours: int = 24
+    ending_days: int = 60
+    """So long before a period ticket may end it is offered for renewal."""
+    renewals_at_once_max: int = 200
+    activation_reminder_days: int = 14
+    """So long before a ticket can no longer be activated its traveller is reminded."""
+    ticket_moves_max: int = 5
+    """So many times a ticket may be moved to another phone in as many days as these:"""
+    ticket_moves_days: int = 30
+    holding_code_minutes: int = 10
+    """So long a code that moves a ticket to another phone may be typed."""
+    holding_codes_per_hour: int = 3
+    """With which one ticket is moved."""
+    holding_codes_per_number: int = 10
+    """To one mobile, an hour."""
+    holding_tries_per_hour: int = 100
+    """Codes asked for and typed from one address, which a whole company may share."""
     single_minutes_zones_1: int = 60
     single_minutes_zones_2: int = 90
     single_minutes_county: int = 150
@@ -48,6 +70,39 @@ class Rules:
     """A longer list is checked and carried out by a worker."""
     import_bytes_max: int = 25_000_000
     import_undo_hours: int = 24
+    send_later_days: int = 90
+    """So far ahead the message with a ticket may wait."""
+    order_recipients_max: int = 5_000
+    """Those that one order of tickets goes to."""
+    order_quantity_max: int = 20
+    """Tickets to each of them."""
+    order_sync_max: int = 25
+    """An order of more tickets is sent by a worker."""
+    draft_hours: int = 24
+    """So long an order that has not been sent is kept."""
+    greeting_max: int = 140
+    """Characters of the sender's own in a text message, which then has two parts."""
+    night_from: int = 21
+    night_to: int = 7
+    """The hours when nobody wants a text message."""
+    card_prefix: int = 9752
+    """What the number of each of our travel cards begins with: 9, national, and 752, Sweden."""
+    card_digits: int = 16
+    """How many digits there are on a travel card, the check digit among them."""
+    card_hours: int = 24
+    """A ticket is on its card within this time."""
+    card_report_days: int = 7
+    """So late a bus may report that a card was read."""
+    cards_at_once_max: int = 5_000
+    """So many cards are added by one list."""
+    ticket_key_publish_hours: int = 24
+    """So long all who inspect tickets have a new key before the first ticket that it signs."""
+    inspection_skew_seconds: int = 120
+    """So much an inspector's clock may be behind ours."""
+    code_fresh_minutes: int = 5
+    """A code that was drawn longer ago may be a screenshot: the inspector is told to look twice."""
+    inspection_stale_hours: int = 24
+    """An inspector is warned when the keys and the block list are older."""
 
 
 def rules(session: Session) -> Rules:

@@ -44,7 +44,7 @@ adds an edition here, which may be in force from a later day: until then it is o
 OWED_BY = {Role.COMPANY_ADMIN: [Kind.PRIVACY, Kind.TRAVEL, Kind.COMPANY],
            Role.DEPARTMENT_ADMIN: [Kind.PRIVACY, Kind.TRAVEL, Kind.COMPANY],
            Role.TRAVELLER: [Kind.PRIVACY, Kind.TRAVEL, Kind.TRAVELLER],
-           Role.CLERK: []}
+           Role.CLERK: [], Role.INSPECTOR: []}
 
 
 class Acceptance(Row):

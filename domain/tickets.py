@@ -1,4 +1,8 @@
-"""Tickets: sold to a company, carried on a phone, activated by the traveller."""
+"""Tickets as they are kept: what was sold, to whom, and the state that it is in.
+
+They are sold in `sales`, carried in `carried`, started in `activations`, and taken back in
+`recalls`.
+"""
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,21 +18,15 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain import assortment, audit, messages, products, travellers, trial_limits
-from domain.access import Actor, Scope
-from domain.departments import Department
-from domain.errors import Conflict, Invalid, NotFound
-from domain.identity import token_hash
-from domain.months import Month, days_later, midnight, today
+from domain.access import Scope
+from domain.errors import NotFound
+from domain.months import Month, days_later, midnight
 from domain.products import FLEX, PERIOD_DAYS, Area, Extent, Product, Trip
-from domain.rules import rules
 from domain.services import Service
-from domain.store import Row
-from domain.travellers import Traveller
+from domain.store import Row, partial_index
 
 
 class State(StrEnum):
@@ -43,22 +41,6 @@ class State(StrEnum):
 OVER = {State.EXPIRED, State.RECALLED}
 
 
-@dataclass(frozen=True)
-class Recipient:
-    """Whose phone the ticket goes to; a temporary traveller is nobody's registered one."""
-
-    name: str
-    mobile: str
-    traveller: Traveller | None = None
-
-    @classmethod
-    def registered(cls, traveller: Traveller) -> "Recipient":
-        travellers.check_employed(traveller)
-        if not traveller.mobile:
-            raise Invalid("Resenären har inget mobilnummer. Lägg till det först.", "traveller")
-        return cls(traveller.name, traveller.mobile, traveller)
-
-
 def new_number() -> str:
     """Ten characters that are hard to misread, for a person to read out: K7QF-2M9XD4."""
     alphabet, value = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ", uuid4().int
@@ -68,7 +50,13 @@ def new_number() -> str:
 
 class Ticket(Row):
     __tablename__ = "tickets"
-    __table_args__ = (Index("ix_tickets_company_sold", "company_id", "sold_at"),)
+    __table_args__ = (
+        Index("ix_tickets_company_sold", "company_id", "sold_at"),
+        partial_index("ix_tickets_to_list", "sold_at",
+                      where="card_id IS NOT NULL AND card_entry IS NULL"),
+        partial_index("ix_tickets_to_cards", "card_entry",
+                      where="card_id IS NOT NULL AND available_at IS NULL"),
+    )
 
     number: Mapped[str] = mapped_column(unique=True, default=new_number)
     service: Mapped[Service]
@@ -77,9 +65,25 @@ class Ticket(Row):
     department_name: Mapped[str]
     reference_number: Mapped[str]
     """Department and reference are frozen as they were at the purchase: they go on the invoice."""
+    cost_centre: Mapped[str] = mapped_column(default="", server_default="")
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    """The buyer's own words for the line on the invoice."""
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket_orders.id"), index=True)
+    """What it was sent with, together with others."""
+    renews_id: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), unique=True)
+    """The ticket that this one follows, which has no other that does."""
     traveller_id: Mapped[UUID | None] = mapped_column(ForeignKey("travellers.id"), index=True)
     holder: Mapped[str]
-    mobile: Mapped[str]
+    mobile: Mapped[str] = mapped_column(index=True)
+    """Empty when a travel card carries it."""
+    card_id: Mapped[UUID | None] = mapped_column(ForeignKey("travel_cards.id"), index=True)
+    card_entry: Mapped[int | None] = mapped_column(unique=True)
+    """Its place in the list of what cards carry, from which the ticket system fetches; None when
+    there is something that has not been put there yet."""
+    available_at: Mapped[datetime | None]
+    """When the ticket system knew that the card carries it."""
+    language: Mapped[str] = mapped_column(default="sv", server_default="sv")
+    """That the holder is written to in."""
     product: Mapped[Product]
     extent: Mapped[Extent]
     zones: Mapped[str]
@@ -101,6 +105,8 @@ class Ticket(Row):
     days_used: Mapped[int] = mapped_column(default=0)
     use_by: Mapped[datetime | None]
     """When the travel days of a flex ticket run out."""
+    send_at: Mapped[datetime | None]
+    """When its message is to go, if later than the purchase."""
     link_hash: Mapped[bytes | None] = mapped_column(unique=True)
     bundle: Mapped[bytes | None]
     """The signed mobile ticket bundle while the ticket is active."""
@@ -152,59 +158,6 @@ class Ticket(Row):
         return self.has_begun(now) and self.state(now) in (State.UNACTIVATED, State.RESTING)
 
 
-def sell(session: Session, service: Service, product: Product, valid: Trip, *, to: Recipient,
-         department: Department, valid_from: date | None = None, by: Actor,
-         now: datetime) -> Ticket:
-    """A ticket at the price of this moment, on the department's reference number."""
-    price = products.price(session, product, valid, now=now)
-    starts = max(now, midnight(valid_from)) if valid_from else now
-    ticket = Ticket(
-        service=service, company_id=department.company_id, department_id=department.id,
-        department_name=department.name, reference_number=department.reference_number,
-        traveller_id=to.traveller and to.traveller.id, holder=to.name, mobile=to.mobile,
-        product=product, extent=valid.extent, zones=" ".join(map(str, valid.zones)),
-        area=valid.area, price_ore=price.price_ore, vat_ore=price.vat_ore,
-        vat_basis_points=price.vat_basis_points, price_list_id=price.price_list_id, sold_at=now,
-        sold_by_id=by.person_id, valid_from=valid_from,
-        trial=trial_limits.take_ticket(session, department.company_id),
-        activate_by=days_later(starts, rules(session).activate_within_days))
-    session.add(ticket)
-    session.flush()
-    return ticket
-
-
-def send(session: Session, product: Product, valid: Trip, *, to: Recipient,
-         department: Department, service: Service = Service.SEND_TICKET,
-         valid_from: date | None = None, by: Actor, now: datetime) -> Ticket:
-    """Sell a ticket and send the link to it to the recipient's phone."""
-    assortment.check(session, service, product, department=department, traveller=to.traveller,
-                     field="traveller" if to.traveller else "department")
-    if valid_from:
-        check_start(session, valid_from, "valid_from", now=now)
-    ticket = sell(session, service, product, valid, to=to, department=department,
-                  valid_from=valid_from, by=by, now=now)
-    put_sms(session, ticket, by=by, now=now)
-    audit.record(session, audit.Act.TICKET_SENT, ticket.id, company_id=ticket.company_id,
-                 department_id=ticket.department_id, by=by, now=now, holder=to.name,
-                 product=product, price_ore=ticket.price_ore)
-    return ticket
-
-
-def check_start(session: Session, starts_on: date, field: str, *, now: datetime) -> None:
-    """A ticket begins today or later, and not later than one that is bought today may."""
-    if starts_on < today(now):
-        raise Invalid("Startdagen har redan varit. Välj i dag eller senare.", field)
-    if starts_on > today(days_later(now, rules(session).activate_within_days)):
-        raise Invalid("Startdagen är för långt fram. Välj en dag inom ett år.", field)
-
-
-def put_sms(session: Session, ticket: Ticket, *, by: Actor, now: datetime) -> None:
-    """The message that carries the link to the ticket."""
-    messages.put_sms(session, "ticket", to=ticket.mobile, about_id=ticket.id,
-                     company_id=ticket.company_id, now=now, company=by.company_name,
-                     product=ticket.product, number=ticket.number)
-
-
 def of_travellers(session: Session, traveller_ids: list[UUID], *, most: int = 50) -> list[Ticket]:
     """What has been bought for them, newest first."""
     return list(session.scalars(
@@ -217,42 +170,6 @@ def find(session: Session, ticket_id: UUID, *, within: Scope) -> Ticket:
     if ticket is None or not within.covers(ticket.company_id, ticket.department_id):
         raise NotFound("Biljetten finns inte.")
     return ticket
-
-
-def link(session: Session, ticket_id: UUID, message_id: UUID) -> str:
-    """The secret that opens the ticket from this message; one in an earlier message does not any
-    more."""
-    token = session.info["vault"].token(f"ticket link {message_id}")
-    session.execute(update(Ticket).where(Ticket.id == ticket_id)
-                    .values(link_hash=token_hash(token)))
-    return token
-
-
-def runs_out(session: Session, ticket: Ticket, *, now: datetime) -> datetime:
-    """When the ticket, or its next travel day, ends if it is activated now."""
-    ends = products.active_until(ticket.product, ticket.extent, now, rules(session))
-    return min(ends, ticket.use_by) if ticket.use_by else ends
-
-
-def activate(session: Session, ticket: Ticket, *, now: datetime) -> None:
-    """Start the ticket, or one travel day of a flex ticket."""
-    state = ticket.state(now)
-    if state == State.ACTIVE:
-        raise Conflict("Biljetten är redan aktiv.")
-    if state == State.EXPIRED:
-        raise Conflict("Biljetten har gått ut.")
-    if state == State.RECALLED:
-        raise Conflict("Biljetten är återkallad.")
-    if not ticket.has_begun(now):
-        raise Conflict("Biljetten börjar gälla %(day)s.", day=ticket.valid_from.isoformat())
-    if ticket.activated_at is None:
-        ticket.activated_at = now
-        if ticket.product in FLEX:
-            ticket.use_by = days_later(now, FLEX[ticket.product][1])
-        audit.record(session, audit.Act.TICKET_ACTIVATED, ticket.id, company_id=None, by=None,
-                     now=now)  # when a ticket is used is the traveller's own business
-    ticket.active_until = runs_out(session, ticket, now=now)
-    ticket.days_used += 1
 
 
 def sold_in(month: Month) -> ColumnElement[bool]:

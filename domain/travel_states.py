@@ -26,7 +26,8 @@ state: ColumnElement[str | None] = case(
     (CONNECTIONS.c.id.is_(None), None),
     (CONNECTIONS.c.registered_at.is_not(None), State.REGISTERED.value),
     (SMS.c.state == messages.State.FAILED, State.CODE_FAILED.value),
-    (or_(CODES.c.expires_at.is_(None), SMS.c.state.in_(ON_ITS_WAY)), State.CODE_WAITING.value),
+    (or_(CODES.c.expires_at.is_(None), *(SMS.c.state == each for each in ON_ITS_WAY)),
+     State.CODE_WAITING.value),
     (CODES.c.wrong_tries >= bindparam("code_tries"), State.CODE_LOCKED.value),
     (CODES.c.expires_at <= bindparam("now", type_=UtcDateTime()), State.CODE_EXPIRED.value),
     else_=State.CODE_SENT.value)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from domain import business_travel, messages, scim_users, tickets, travellers
+from domain import business_travel, messages, sales, scim_users, travellers
 from domain.access import Actor
 from domain.departments import Department
 from domain.tickets import Ticket
@@ -37,4 +37,4 @@ def _call_on(session: Session, traveller: Traveller, *, by: Actor, now: datetime
     for ticket_id in messages.cancel_waiting(session, ids):
         ticket = session.get_one(Ticket, ticket_id)
         ticket.mobile = traveller.mobile
-        tickets.put_sms(session, ticket, by=by, now=now)
+        sales.put_sms(session, ticket, by=by, now=now)

@@ -6,10 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Result,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from domain import travel_states, traveller_searches
@@ -19,7 +33,7 @@ from domain.errors import NotFound
 from domain.months import Month
 from domain.rules import rules
 from domain.spendings import Spending
-from domain.traveller_searches import EVERYONE, Search
+from domain.traveller_searches import EVERYONE, Search, Whom
 from domain.travellers import Traveller
 
 T, D = Traveller.__table__.c, Department.__table__.c
@@ -27,9 +41,10 @@ LINE = (
     select(T.id, T.given_name, T.surname,
            (T.given_name + " " + T.surname).label("name"),
            T.mobile, T.employee_number, T.registered_at, T.ended_at,
-           D.name.label("department_name"), travel_states.state.label("state"))
+           D.name.label("department_name"), travel_states.state.label("state"),
+           T.sort_name, D.name_key)
     .select_from(travel_states.joined(Traveller.__table__.join(Department.__table__))))
-"""What a row of the list tells of a traveller."""
+"""What a row of the list tells of a traveller, and last what it may be ordered by."""
 
 C, O, USED = travel_states.CONNECTIONS.c, travel_states.CODES.c, Spending.__table__.c  # noqa: E741
 WHOLE = (
@@ -54,22 +69,16 @@ class Sort(StrEnum):
 
 
 _number = func.coalesce(T.employee_number, "")
-_KEYS: dict[Sort, tuple[ColumnElement, ...]] = {  # the id, which a row tells anyway, comes last
+_KEYS: dict[Sort, tuple[ColumnElement, ...]] = {
     Sort.NAME: (T.sort_name, T.id),
     Sort.DEPARTMENT: (D.name_key, T.sort_name, T.id),
-    Sort.NUMBER: (func.length(_number), _number, T.id),  # 9 comes before 10
+    Sort.NUMBER: (func.length(_number, type_=Integer), _number, T.id),  # 9 comes before 10
     Sort.REGISTERED: (T.registered_at, T.id),
 }
 _KINDS: dict[Sort, tuple[type, ...]] = {
     Sort.NAME: (str, UUID), Sort.DEPARTMENT: (str, str, UUID), Sort.NUMBER: (int, str, UUID),
     Sort.REGISTERED: (datetime, UUID),
 }
-
-
-_ORDERED = {  # made once: putting a statement together takes longer than asking it
-    (sort, falling): LINE.add_columns(*keys[:-1]).order_by(
-        *(key.desc() if falling else key for key in keys))
-    for sort, keys in _KEYS.items() for falling in (False, True)}
 
 
 @dataclass(frozen=True)
@@ -101,47 +110,81 @@ def listed(session: Session, search: Search = EVERYONE, order: Order = BY_NAME, 
            now: datetime, after: str | None = None, before: str | None = None,
            most: int = 40) -> Page:
     """One page; `after` and `before` are what another page says of its neighbours."""
-    wanted = traveller_searches.wanted(session, search, within=within, now=now)
-    keys = _KEYS[order.sort]
-    found = _from(order, after, before).where(*wanted).limit(most + 1)
-    rows = session.execute(found, {"now": now, "code_tries": rules(session).code_tries}).all()
+    names = traveller_searches.patterns(search.words)
+    shape = order.sort, search.whom, search.department_id is not None, len(names)
+    further = traveller_searches.further(session, search, within=within, now=now)
+
+    def ask(asked: Asked, place: tuple = ()) -> Result:
+        statement, scope = asked.of(within)
+        return session.execute(statement.where(*further) if further else statement, {
+            "department_id": search.department_id, "most": most + 1, "now": now,
+            "code_tries": rules(session).code_tries, **scope, **_numbered("name", names),
+            **_numbered("place", place)})
+
+    mark = before or after
+    place = _place(mark, order.sort) if mark else ()
+    rows = ask(_lines(*shape, order.falling != bool(before), bool(mark)), place).all()
     more, rows = len(rows) > most, rows[:most][::-1 if before else 1]
-    earlier = _beyond(keys, _key(rows[0], keys), not order.falling) if (
-        rows and (before or after)) else None
-    skipped, total = _counted(session, wanted, order.sort, earlier)
-    return Page(rows, skipped + 1, total, before=_mark(_key(rows[0], keys)) if skipped else None,
-                after=_mark(_key(rows[-1], keys)) if rows and (more or before) else None)
+    first, last = (_key(rows[end], order.sort) if rows else () for end in (0, -1))
+    begun = bool(mark and rows)
+    skipped, total = ask(_numbers(*shape, order.falling, begun), first if begun else ()).one()
+    return Page(rows, skipped + 1, total, before=_mark(first) if skipped else None,
+                after=_mark(last) if rows and (more or before) else None)
 
 
-def _key(row: Row, keys: tuple[ColumnElement, ...]) -> tuple:
-    """The row's place in the list."""
-    return (*row[1 - len(keys):], row.id)
+@lru_cache(maxsize=200)
+def _lines(sort: Sort, whom: Whom, in_department: bool, names: int, falling: bool,
+           begun: bool) -> Asked:
+    """The rows, or those after a place. Made once: putting a statement together takes longer than
+    asking it."""
+    keys = _KEYS[sort]
+    lines = LINE.order_by(*(key.desc() if falling else key for key in keys)).limit(
+        bindparam("most"))
+    return _asked(lines.where(_beyond(keys, falling)) if begun else lines, whom, in_department,
+                  names)
 
 
-def _from(order: Order, after: str | None, before: str | None) -> Select:
-    falling = order.falling != bool(before)
-    found = _ORDERED[order.sort, falling]
-    if mark := before or after:
-        place = _place(mark, order.sort)
-        found = found.where(_beyond(_KEYS[order.sort], place, falling))
-    return found
+@lru_cache(maxsize=200)
+def _numbers(sort: Sort, whom: Whom, in_department: bool, names: int, falling: bool,
+             begun: bool) -> Asked:
+    """How many come before a place, and how many there are in all."""
+    people = Traveller.__table__
+    earlier = func.count().filter(_beyond(_KEYS[sort], not falling)) if begun else literal(0)
+    return _asked(select(earlier, func.count()).select_from(
+        people.join(Department.__table__) if begun and sort == Sort.DEPARTMENT else people),
+        whom, in_department, names)
 
 
-def _beyond(keys: tuple[ColumnElement, ...], place: tuple, falling: bool) -> ColumnElement[bool]:
+def _asked(found: Select, whom: Whom, in_department: bool, names: int) -> Asked:
+    department = bindparam("department_id") if in_department else None
+    patterns = [bindparam(f"name_{number}") for number in range(names)]
+    return Asked(lambda within: found.where(
+        *traveller_searches.usual(within, whom, department, patterns)))
+
+
+def _beyond(keys: tuple[ColumnElement, ...], falling: bool) -> ColumnElement[bool]:
+    """After the place in the list that is given."""
+    place = tuple_(*(bindparam(f"place_{number}", type_=key.type)
+                     for number, key in enumerate(keys)))
     return tuple_(*keys) < place if falling else tuple_(*keys) > place
 
 
-def _counted(session: Session, wanted: list[ColumnElement[bool]], sort: Sort,
-             earlier: ColumnElement[bool] | None) -> tuple[int, int]:
-    """How many come earlier, and how many there are in all."""
-    if earlier is None:
-        return 0, session.execute(
-            select(func.count()).select_from(Traveller.__table__).where(*wanted)).scalar_one()
-    people = Traveller.__table__
-    return tuple(session.execute(
-        select(func.count().filter(earlier), func.count())
-        .select_from(people.join(Department.__table__) if sort == Sort.DEPARTMENT else people)
-        .where(*wanted)).one())
+def _numbered(name: str, values: Sequence) -> dict[str, Any]:
+    return {f"{name}_{number}": value for number, value in enumerate(values)}
+
+
+def _key(row: Row, sort: Sort) -> tuple:
+    """The row's place in the list, as `_KEYS` has it."""
+    match sort:
+        case Sort.NAME:
+            return row.sort_name, row.id
+        case Sort.DEPARTMENT:
+            return row.name_key, row.sort_name, row.id
+        case Sort.NUMBER:
+            number = row.employee_number or ""
+            return len(number), number, row.id
+        case Sort.REGISTERED:
+            return row.registered_at, row.id
 
 
 def whole(session: Session, search: Search = EVERYONE, order: Order = BY_NAME, *, within: Scope,

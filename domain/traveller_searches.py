@@ -1,18 +1,19 @@
 """What is asked of a list of travellers: words, filters; and what that means in the database."""
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, or_, select, type_coerce
+from sqlalchemy import BindParameter, ColumnElement, String, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.access import Scope
 from domain.companies import Company
 from domain.departments import Department
 from domain.errors import Invalid
-from domain.identity import parse_mobile, parse_personnummer
+from domain.identity import begun_mobile, parse_mobile, parse_personnummer
 from domain.rules import rules
 from domain.services import Service
 from domain.travel_states import Reach, reached
@@ -20,8 +21,8 @@ from domain.travellers import Traveller
 
 T, COMPANIES, DEPARTMENTS = (
     table.__table__.c for table in (Traveller, Company, Department))
+MORE_THAN_NAMES = re.compile(r"[\d@.\0]")
 MASKED = re.compile(r"(\d{8})-?[•*xX]{4}", re.ASCII)
-PART_OF_MOBILE = re.compile(r"(?:\+|0)[\d\s()/-]{2,}", re.ASCII)
 
 
 class Whom(StrEnum):
@@ -47,10 +48,29 @@ EVERYONE = Search()
 def wanted(session: Session, search: Search, *, within: Scope,
            now: datetime) -> list[ColumnElement[bool]]:
     """What holds for each traveller that is asked for, said of the travellers' own columns."""
-    asked = [within.holds(T.company_id, T.department_id),
-             *_MEANT[search.whom], *_matching(session, search.words)]
-    if search.department_id:
-        asked.append(T.department_id == search.department_id)
+    return [*usual(within, search.whom, search.department_id, patterns(search.words)),
+            *further(session, search, within=within, now=now)]
+
+
+def usual(within: Scope, whom: Whom, department_id: UUID | BindParameter | None,
+          names: Iterable[str | BindParameter]) -> list[ColumnElement[bool]]:
+    """What most searches ask, of what is given or will be: `names` are `patterns`."""
+    asked = [within.holds(T.company_id, T.department_id), *_MEANT[whom],
+             *(T.sort_name.like(name, escape="/") for name in names)]
+    return asked if department_id is None else [*asked, T.department_id == department_id]
+
+
+def patterns(words: str) -> list[str]:
+    """Each word as a pattern, when they can be nothing but parts of names."""
+    escaped = re.sub(r"([/%_])", r"/\1", words.casefold())
+    return [] if MORE_THAN_NAMES.search(words) else [f"%{word}%" for word in escaped.split()]
+
+
+def further(session: Session, search: Search, *, within: Scope,
+            now: datetime) -> list[ColumnElement[bool]]:
+    """What only some searches ask."""
+    more = MORE_THAN_NAMES.search(search.words)
+    asked = _matching(session, search.words) if more else []
     if search.service:
         asked.append(_may_use(search.service, within.company_id))
     if search.reach:
@@ -100,16 +120,8 @@ def _as_number(session: Session, text: str) -> ColumnElement[bool] | None:
     try:
         return T.personnummer_index == session.info["vault"].index(parse_personnummer(text))
     except Invalid:
-        begun = PART_OF_MOBILE.fullmatch(text)
-        return T.mobile.startswith(_begun(text)) if begun else None
-
-
-def _begun(text: str) -> str:
-    """The first digits of a mobile number, as the whole number would be kept."""
-    digits = re.sub(r"\D", "", text)
-    if text.startswith("+"):
-        return f"+{digits}"
-    return f"+{digits[2:]}" if digits.startswith("00") else f"+46{digits[1:]}"
+        begun = begun_mobile(text)
+        return T.mobile.startswith(begun) if begun else None
 
 
 def _has_word(word: str) -> ColumnElement[bool]:

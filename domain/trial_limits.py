@@ -48,19 +48,28 @@ def left(session: Session, trial: Trial) -> int:
 
 
 def take_ticket(session: Session, company_id: UUID) -> bool:
-    """Whether a ticket that the company buys now is for trial; it is counted if so. One
-    conditional UPDATE does it, so that no two sales pass the limit together."""
+    """Whether a ticket that the company buys now is for trial; it is counted if so."""
+    return take_tickets(session, company_id, 1)
+
+
+def take_tickets(session: Session, company_id: UUID, count: int) -> bool:
+    """The same of some that are bought together: all of them, or none. One conditional UPDATE does
+    it, so that no two sales pass the limit together."""
     if of_company(session, company_id) is None:
         return False
     most = rules(session).trial_tickets_max
     taken = session.execute(
-        update(Trial).where(Trial.company_id == company_id, Trial.tickets < most)
-        .values(tickets=Trial.tickets + 1).returning(Trial.tickets)
+        update(Trial).where(Trial.company_id == company_id, Trial.tickets + count <= most)
+        .values(tickets=Trial.tickets + count).returning(Trial.tickets)
         .execution_options(synchronize_session=False)).scalar()
     if taken is not None:
         return True
-    if session.scalar(select(Trial.company_id).where(Trial.company_id == company_id)) is None:
+    sent = session.scalar(select(Trial.tickets).where(Trial.company_id == company_id))
+    if sent is None:
         raise Conflict(FIRST)  # the application was decided meanwhile
+    if sent < most:
+        raise Invalid("Av provbiljetterna är %(left)s kvar. Skicka färre, eller vänta tills "
+                      "ansökan är godkänd.", left=most - sent)
     raise Invalid("Alla %(most)s provbiljetter är skickade. Ni kan skicka riktiga biljetter när "
                   "ansökan är godkänd.", most=most)
 

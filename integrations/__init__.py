@@ -17,3 +17,5 @@ class World:
     sms: Sms
     email: Email
     ticket_keys: TicketKeys
+    metadata_keys: TicketKeys | None = None
+    """What signs the description of ourselves: never a ticket's key."""

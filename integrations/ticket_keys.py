@@ -1,101 +1,132 @@
-"""The keys that sign tickets: one that signs, and those before it, by which old tickets verify."""
-import json
-import os
-import re
-from base64 import urlsafe_b64encode
+"""The keys that sign tickets: one that signs now, those that will, and those that used to, by which
+old tickets verify. They lie in a file of their own, are made and taken away by `manage.py
+ticket-keys`, and are never shown: not in a log, not as a `repr`.
+"""
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
 
-PEM = re.compile(rb"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
-KID_BYTES = 8
-"""Of the thumbprint. The name travels in every ticket's code, so it is short."""
+from integrations import key_file
+from integrations.key_file import Key, jwk
+
+log = logging.getLogger(__name__)
+
+
+class State(StrEnum):
+    SIGNS = "signs"
+    COMING = "coming"
+    """Published, for all who inspect tickets to have it before the first ticket that it signs."""
+    VERIFIES = "verifies"
+
+
+@dataclass(frozen=True)
+class Signer:
+    """What signs at one moment. ES256: a signature is 64 bytes, R and S, as in JWS."""
+
+    kid: str
+    _private: ec.EllipticCurvePrivateKey
+
+    @classmethod
+    def of(cls, key: Key) -> "Signer":
+        if key.private is None:
+            raise ValueError(f"{key.kid} only verifies")
+        return cls(key.kid, key.private)
+
+    @property
+    def public(self) -> ec.EllipticCurvePublicKey:
+        return self._private.public_key()
+
+    def sign(self, data: bytes) -> bytes:
+        """The same bytes have the same signature."""
+        signature = self._private.sign(data, ec.ECDSA(SHA256(), deterministic_signing=True))
+        r, s = decode_dss_signature(signature)
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    def __repr__(self) -> str:
+        return f"<Signer {self.kid}>"
 
 
 class TicketKeys:
-    """ES256. The file is PEM: first the private key that signs, then keys that used to, private or
-    public. A key's name is the beginning of its RFC 7638 thumbprint."""
+    """The file as it is now: each use sees whether it has been changed, so that a portal with many
+    processes takes over a new key at its moment, and none needs to be started anew."""
 
-    def __init__(self, signing: ec.EllipticCurvePrivateKey,
-                 earlier: tuple[ec.EllipticCurvePublicKey, ...] = ()):
-        self._signing = signing
-        public = (signing.public_key(), *earlier)
-        self._public = {_kid(key): key for key in public}
-        self.kid = _kid(signing.public_key())
+    def __init__(self, path: Path):
+        self._path = path
+        self._seen, self._keys = _mark(path), key_file.read(path)
 
     @classmethod
     def load(cls, path: Path) -> "TicketKeys":
-        """Raises ValueError when the file does not begin with a private key on P-256."""
-        keys = [_read(match.group(), path) for match in PEM.finditer(path.read_bytes())]
-        if not keys or not isinstance(keys[0], ec.EllipticCurvePrivateKey):
-            raise ValueError(f"{path} does not begin with a private key")
-        return cls(keys[0], tuple(
-            key.public_key() if isinstance(key, ec.EllipticCurvePrivateKey) else key
-            for key in keys[1:]))
+        """Raises ValueError when no key in the file signs."""
+        return cls(path)
 
     @classmethod
     def make(cls, path: Path) -> "TicketKeys":
         """A new key in a new file that only its owner may read. Raises FileExistsError."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(pem)
-        return cls(key)
+        key_file.create(path)
+        return cls(path)
 
-    def sign(self, data: bytes) -> bytes:
-        """64 bytes, R and S, as in JWS."""
-        r, s = decode_dss_signature(self._signing.sign(data, ec.ECDSA(SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    def signer(self, now: datetime) -> Signer:
+        return Signer.of(signing(self._current(), now))
 
     @cached_property
-    def trial(self) -> "TicketKeys":
+    def trial(self) -> Signer:
         """What signs tickets that are only for trial: a key that nobody is given, of this process
         alone, so that whoever inspects tickets refuses them."""
-        return TicketKeys(ec.generate_private_key(ec.SECP256R1()))
+        return Signer.of(Key.new(None))
 
     def public_keys(self) -> dict[str, ec.EllipticCurvePublicKey]:
-        return dict(self._public)
+        """Those that are coming, too."""
+        return {key.kid: key.public for key in self._current()}
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """The public keys as a JWK set, for whoever inspects tickets."""
-        return {"keys": [
-            {**_jwk(key), "kid": kid, "alg": "ES256", "use": "sig"}
-            for kid, key in self._public.items()
-        ]}
+        return {"keys": [{**jwk(key.public), "kid": key.kid, "alg": "ES256", "use": "sig"}
+                         for key in self._current()]}
+
+    def _current(self) -> tuple[Key, ...]:
+        """What is in the file. One that cannot be read changes nothing: the keys before it hold."""
+        seen = _mark(self._path)
+        if seen != self._seen:
+            try:
+                self._keys = key_file.read(self._path)
+            except (OSError, ValueError) as error:
+                log.error("the ticket keys were not read again: %s", error)
+            self._seen = seen
+        return self._keys
 
     def __repr__(self) -> str:
-        return f"<TicketKeys {self.kid}>"
+        return f"<TicketKeys {' '.join(key.kid for key in self._keys)}>"
 
 
-def _read(block: bytes, path: Path) -> ec.EllipticCurvePrivateKey | ec.EllipticCurvePublicKey:
-    key = load_pem_private_key(block, None) if b"PRIVATE" in block else load_pem_public_key(block)
-    if (isinstance(key, ec.EllipticCurvePrivateKey | ec.EllipticCurvePublicKey)
-            and isinstance(key.curve, ec.SECP256R1)):
-        return key
-    raise ValueError(f"{path} holds a key that is not on the curve P-256")
+def signing(keys: Iterable[Key], now: datetime) -> Key:
+    """The last that has begun to sign; before any has, the first of them."""
+    able = [key for key in keys if key.private]
+    begun = [key for key in able if key.signs_from is None or key.signs_from <= now]
+    return max(begun, key=_order) if begun else min(able, key=_order)
 
 
-def _jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
-    numbers = key.public_numbers()
-    return {"crv": "P-256", "kty": "EC", "x": _b64(numbers.x.to_bytes(32, "big")),
-            "y": _b64(numbers.y.to_bytes(32, "big"))}
+def _order(key: Key) -> float:
+    return key.signs_from.timestamp() if key.signs_from else 0.0
 
 
-def _kid(key: ec.EllipticCurvePublicKey) -> str:
-    canonical = json.dumps(_jwk(key), separators=(",", ":"), sort_keys=True)
-    return _b64(sha256(canonical.encode()).digest()[:KID_BYTES])
+def state(key: Key, keys: Iterable[Key], now: datetime) -> State:
+    signs = signing(keys, now)
+    if key.kid == signs.kid:
+        return State.SIGNS
+    return State.COMING if key.private and _order(key) > _order(signs) else State.VERIFIES
 
 
-def _b64(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

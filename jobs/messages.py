@@ -5,13 +5,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain import codes, messages, tickets
+from domain import carried, codes, holding_codes, messages
 from domain.messages import Email, Sms
 from integrations.errors import Refused
 from jobs import Portal, letters
 
-SECRET = {"allpay_code", "welcome"}
+SECRET = {"allpay_code", "holding_code", "welcome"}
 """Templates whose text the provider must not keep."""
+TOGETHER = ("ticket", "ticket_reissued")
+"""Those that come many at once, and are told apart by their text."""
+CODES = {"allpay_code": codes.issue, "holding_code": holding_codes.issue}
+"""What makes the code in a message at the moment when it is sent."""
 
 
 def send_sms(portal: Portal, session: Session, *, sms_id: UUID) -> None:
@@ -22,13 +26,14 @@ def send_sms(portal: Portal, session: Session, *, sms_id: UUID) -> None:
         sms = messages.locked(session, sms_id)
         if sms.values is None:
             return
-        text, asked_at = _text(portal, session, sms, now=now), sms.sending_at
+        text, asked_at = text_of(portal, session, sms, now=now), sms.sending_at
         if text is None:
             messages.cancel(sms)
             return
         messages.sending(sms, now=now)
     to, secret = sms.to, sms.template in SECRET
-    provider_id = _taken(portal, session, to, text, asked_at) if asked_at else None
+    provider_id = (provider_id_if_taken(portal, session, to, text, asked_at)
+                   if asked_at else None)
     if provider_id is None:
         provider_id = _hand_over(portal, session, sms_id, to, text, secret=secret)
     with portal.store.transaction(session):
@@ -37,19 +42,29 @@ def send_sms(portal: Portal, session: Session, *, sms_id: UUID) -> None:
         messages.sent(sms, now=portal.world.clock.now())
 
 
-def _text(portal: Portal, session: Session, sms: Sms, *, now: datetime) -> str | None:
-    """The same each time for the same row; None when its code has been voided meanwhile."""
+def text_of(portal: Portal, session: Session, sms: Sms, *, now: datetime) -> str | None:
+    """The same each time for the same row; None when its code has been voided, or its ticket
+    recalled, meanwhile."""
+    if sms.template in TOGETHER:
+        return texts_of(portal, session, [sms])[sms.id]
     values = dict(sms.values or {})
-    if sms.template == "allpay_code":
-        values["code"] = codes.issue(session, sms.about_id, now=now)
+    if sms.template in CODES:
+        values["code"] = CODES[sms.template](session, sms.about_id, now=now)
         if values["code"] is None:
             return None
-    elif sms.template == "ticket":
-        values["link"] = f"{portal.base_url}/b/{tickets.link(session, sms.about_id, sms.id)}"
     return letters.sms(portal, sms.template, sms.language, values)
 
 
-def _taken(portal: Portal, session: Session, to: str, text: str, since: datetime) -> str | None:
+def texts_of(portal: Portal, session: Session, some: list[Sms]) -> dict[UUID, str | None]:
+    """Of those that carry links, each to a ticket of its own."""
+    tokens = carried.links(session, {sms.about_id: sms.id for sms in some})
+    return {sms.id: letters.sms(portal, sms.template, sms.language, sms.values | {
+        "link": f"{portal.base_url}/b/{tokens[sms.about_id]}"})
+            if sms.about_id in tokens else None for sms in some}
+
+
+def provider_id_if_taken(portal: Portal, session: Session, to: str, text: str,
+                         since: datetime) -> str | None:
     """The provider's id of the message, if it took it when it was asked before."""
     ids = portal.world.sms.sent_since(to, since, text=text)
     others = set(session.scalars(select(Sms.provider_id).where(Sms.provider_id.in_(ids))))
@@ -59,14 +74,19 @@ def _taken(portal: Portal, session: Session, to: str, text: str, since: datetime
 
 def _hand_over(portal: Portal, session: Session, sms_id: UUID, to: str, text: str, *,
                secret: bool) -> str:
-    key = portal.sms_report_key
-    report_url = f"{portal.base_url}/aterrapport/sms/{sms_id}?key={key}" if key else None
     try:
-        return portal.world.sms.send(to, text, report_url=report_url, secret=secret)
+        return portal.world.sms.send(to, text, report_url=report_url(portal, sms_id),
+                                     secret=secret)
     except Refused as refusal:
         with portal.store.transaction(session):
             messages.refused(session.get_one(Sms, sms_id), refusal.reason)
         raise
+
+
+def report_url(portal: Portal, sms_id: UUID) -> str | None:
+    """Where the provider tells what became of it."""
+    key = portal.sms_report_key
+    return f"{portal.base_url}/aterrapport/sms/{sms_id}?key={key}" if key else None
 
 
 def send_email(portal: Portal, session: Session, *, email_id: UUID) -> None:

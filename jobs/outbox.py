@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from domain import outbox
 from integrations.errors import OutsideError, Refused
-from jobs import Portal, messages, reports, traveller_imports
+from jobs import Portal, messages, reports, sms_batches, ticket_orders, traveller_imports
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +17,7 @@ TASKS = {
     outbox.Task.CHECK_IMPORT: traveller_imports.check,
     outbox.Task.CARRY_OUT_IMPORT: traveller_imports.carry_out,
     outbox.Task.UNDO_IMPORT: traveller_imports.undo,
+    outbox.Task.SEND_ORDER: ticket_orders.send,
 }
 SWEEP_AT_ONCE = 50
 SWEEP_MOST = 2_000
@@ -28,6 +29,17 @@ def deliver(portal: Portal, message_id: UUID) -> None:
             message = outbox.claim(session, message_id, now=portal.world.clock.now())
         if message is not None:
             _carry_out(portal, session, message)
+
+
+def deliver_each(portal: Portal, message_ids: list[UUID]) -> None:
+    """Text messages that fit together in a batch, the others one by one."""
+    with portal.store.session() as session:
+        together = sms_batches.fit(session, message_ids) if len(message_ids) > 1 else []
+        if len(together) > 1:
+            sms_batches.send(portal, session, together)
+    for message_id in message_ids:
+        if len(together) < 2 or message_id not in together:
+            deliver(portal, message_id)
 
 
 def _carry_out(portal: Portal, session: Session, message: outbox.OutboxMessage) -> None:
@@ -53,7 +65,6 @@ def sweep(portal: Portal) -> None:
     for _ in range(SWEEP_MOST // SWEEP_AT_ONCE):
         with portal.store.session() as session:
             due = outbox.due(session, now=portal.world.clock.now(), most=SWEEP_AT_ONCE)
-        for message_id in due:
-            deliver(portal, message_id)
+        deliver_each(portal, due)
         if len(due) < SWEEP_AT_ONCE:
             return

@@ -1,7 +1,18 @@
 """Forgetting what need not be known any longer."""
 from datetime import timedelta
 
-from domain import invitations, limits, logins, submissions, traveller_imports, trials
+from domain import (
+    holding_codes,
+    holdings,
+    invitations,
+    limits,
+    logins,
+    order_recipients,
+    submissions,
+    traveller_imports,
+    trials,
+    validations,
+)
 from domain.months import today
 from jobs import Portal
 
@@ -11,6 +22,9 @@ KEPT = timedelta(days=2)
 INVITED = timedelta(days=90)
 """How long it can be seen what became of an invitation."""
 
+READ = timedelta(days=30)
+"""How long it can be seen that a reading has been reported before."""
+
 
 def forget_old(portal: Portal) -> None:
     now = portal.world.clock.now()
@@ -18,6 +32,10 @@ def forget_old(portal: Portal) -> None:
         limits.forget(session, now=now)
         logins.forget(session, now=now)
         submissions.forget(session, before=now - KEPT)
+        order_recipients.forget(session, now=now)
         traveller_imports.forget(session, before=now - KEPT, now=now)
         trials.forget(session, now=now)
+        holdings.forget(session, now=now)
+        holding_codes.forget(session, before=now - KEPT)
+        validations.forget(session, before=now - READ)
         invitations.forget(session, before=today(now - INVITED))

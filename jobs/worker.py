@@ -2,7 +2,7 @@
 from functools import cache
 from uuid import UUID
 
-from jobs import Portal, leavers, outbox, reports, retention
+from jobs import Portal, authorisations, leavers, outbox, reports, retention, ticket_reminders
 
 
 @cache
@@ -15,12 +15,15 @@ def portal() -> Portal:
 
 
 def deliver(message_ids: list[str]) -> None:
-    for message_id in message_ids:
-        outbox.deliver(portal(), UUID(message_id))
+    outbox.deliver_each(portal(), [UUID(message_id) for message_id in message_ids])
 
 
 def sweep() -> None:
     outbox.sweep(portal())
+
+
+def expire_authorisations() -> None:
+    authorisations.expire(portal())
 
 
 def make_missing_reports() -> None:
@@ -29,6 +32,10 @@ def make_missing_reports() -> None:
 
 def carry_out_leavings() -> None:
     leavers.carry_out(portal())
+
+
+def send_ticket_reminders() -> None:
+    ticket_reminders.send(portal())
 
 
 def forget_old() -> None:

@@ -30,6 +30,9 @@ def main() -> None:
         command(verify_log, "prove that the log of events is as it was written"),
         command(sandbox, "start the sandbox alone"),
         clerk_command := command(clerk, "appoint a clerk of the authority"),
+        inspector_command := command(inspector, "appoint an inspector of tickets"),
+        keys_command := command(ticket_keys, "show the keys that sign tickets, or change them"),
+        verify_command := command(verify_ticket, "say whether a ticket's code is valid"),
         prices_command := command(prices, "take in a price list"),
     ):
         here.add_argument("--port", type=_port, default=8000)
@@ -37,6 +40,14 @@ def main() -> None:
         here.add_argument("--data", type=Path, default=Path("var"), metavar="FOLDER")
     for word in ("personnummer", "given_name", "surname", "email"):
         clerk_command.add_argument(word)
+        inspector_command.add_argument(word)
+    keys_command.add_argument("act", nargs="?", choices=("show", "new", "retire"), default="show")
+    keys_command.add_argument("kid", nargs="?", help="the key to retire")
+    keys_command.add_argument("--now", action="store_true", help="without waiting: it has leaked")
+    verify_command.add_argument("file", type=Path, help="a picture, or a code as bytes or base64")
+    verify_command.add_argument("--metadata", type=Path, metavar="FILE",
+                                help="published by the issuer: then nothing else is asked")
+    verify_command.add_argument("--zone", help="where the ticket is shown")
     prices_command.add_argument("name", help="what the list is called")
     prices_command.add_argument("file", type=Path, help="CSV with the columns of data/prices.csv")
     test_command = command(test, "run the tests; other arguments are pytest's")
@@ -112,6 +123,26 @@ def clerk(arguments: Namespace) -> None:
     _settle(arguments)
     from running import filling
     filling.clerk(arguments.personnummer, arguments.given_name, arguments.surname, arguments.email)
+
+
+def inspector(arguments: Namespace) -> None:
+    _settle(arguments)
+    from running import filling
+    filling.inspector(arguments.personnummer, arguments.given_name, arguments.surname,
+                      arguments.email)
+
+
+def ticket_keys(arguments: Namespace) -> None:
+    _settle(arguments)
+    from running import ticket_keys
+    ticket_keys.do(arguments.act, arguments.kid, at_once=arguments.now)
+
+
+def verify_ticket(arguments: Namespace) -> None:
+    if not arguments.metadata:
+        _settle(arguments)
+    from running import inspecting
+    sys.exit(inspecting.verify(arguments.file, metadata=arguments.metadata, zone=arguments.zone))
 
 
 def prices(arguments: Namespace) -> None:

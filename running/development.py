@@ -75,10 +75,11 @@ def settle(place: Place) -> None:
 
 
 def _settings(place: Place) -> dict[str, str]:
-    ticket_key = place.data / "ticket-key.pem"
-    if not ticket_key.exists():
-        from integrations.ticket_keys import TicketKeys  # a start that has its key is quicker
-        TicketKeys.make(ticket_key)
+    ticket_key, metadata_key = place.data / "ticket-key.pem", place.data / "metadata-key.pem"
+    for key in (ticket_key, metadata_key):
+        if not key.exists():
+            from integrations import key_file  # a start that has its keys is quicker
+            key_file.create(key)
     return {
         "PORTAL_ENV": "development",
         "PORTAL_DATABASE_URL": f"sqlite:///{place.database}",
@@ -89,9 +90,11 @@ def _settings(place: Place) -> dict[str, str]:
         "PORTAL_SMS_URL": f"{place.sandbox_url}/46elks/a1",
         "PORTAL_SMS_USER": "sandbox",
         "PORTAL_SMS_PASSWORD": "sandbox",
+        "PORTAL_VALIDATION_TOKEN": "sandbox",
         "PORTAL_SMTP_HOST": HOST,
         "PORTAL_SMTP_PORT": str(place.smtp_port),
         "PORTAL_TICKET_KEY_FILE": str(ticket_key),
+        "PORTAL_METADATA_KEY_FILE": str(metadata_key),
         **_keys(place.data / "keys.json"),
     }
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import open_store, outside
 from config import Config
-from domain import identity, people, products
+from domain import identity, people, price_lists
 from domain.access import Role
 from domain.errors import DomainError
 from domain.store import Store
@@ -24,19 +24,27 @@ def demo() -> None:
 
 
 def clerk(personnummer: str, given_name: str, surname: str, email: str) -> None:
+    _appoint(Role.CLERK, personnummer, given_name, surname, email)
+
+
+def inspector(personnummer: str, given_name: str, surname: str, email: str) -> None:
+    _appoint(Role.INSPECTOR, personnummer, given_name, surname, email)
+
+
+def _appoint(role: Role, personnummer: str, given_name: str, surname: str, email: str) -> None:
     """Exits with the reason when the domain refuses."""
     with _change() as (db, now):
         person = people.meet(db, identity.parse_personnummer(personnummer), now=now,
                              given_name=given_name, surname=surname,
                              email=identity.parse_email(email))
-        people.appoint(db, person, Role.CLERK, company_id=None, now=now)
+        people.appoint(db, person, role, company_id=None, now=now)
 
 
 def prices(name: str, file: Path) -> None:
     """Exits with the reason when the file cannot be read, or holds a list that is there."""
     try:
         with file.open(encoding="utf-8") as lines, _change() as (db, now):
-            products.publish(db, name, lines, now=now)
+            price_lists.publish(db, name, lines, now=now)
     except (OSError, ValueError, KeyError) as error:
         sys.exit(f"{file} cannot be read: {error!r}")
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from sandbox import bankid, bankid_app, elks, pages
+from sandbox import bankid, bankid_app, bus_pages, elks, pages
+from sandbox.bus import Bus
 from sandbox.faults import FAULTS, Faults
 from sandbox.mailbox import Mailbox
 from sandbox.orders import Orders
@@ -30,9 +31,10 @@ def create_sandbox(path: str = ":memory:", *, clock=None,
         phones=Phones(store, clock),
         mailbox=Mailbox(store, clock, faults),
         faults=faults,
+        bus=Bus(store, clock, portal_url, "sandbox"),
         portal_url=portal_url,
     )
-    for blueprint in (bankid.bp, bankid_app.bp, elks.bp, pages.bp):
+    for blueprint in (bankid.bp, bankid_app.bp, elks.bp, bus_pages.bp, pages.bp):
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {
         "portal_url": portal_url,

@@ -25,10 +25,11 @@ AMIR = Persona("198803022394", "Amir", "Haddad", "Resenär på det stora företa
 ELSA = Persona("198309212382", "Elsa", "Nyberg", "Administratör på ett litet företag")
 JOHAN = Persona("199107112394", "Johan", "Ek", "Resenär på ett litet företag")
 BIRGITTA = Persona("196601272385", "Birgitta", "Sjögren", "Handläggare hos trafikhuvudmannen")
+INGRID = Persona("197209142384", "Ingrid", "Blom", "Biljettkontrollant")
 OSKAR = Persona("197508082398", "Oskar", "Dahl", "Inte med ännu: vill ansluta sitt företag")
 NOOR = Persona("199406192386", "Noor", "Al-Sayed", "Resenär vars personalerbjudande väntar")
 
-PERSONAS = (KARIN, SARA, AMIR, ELSA, JOHAN, BIRGITTA, OSKAR, NOOR)
+PERSONAS = (KARIN, SARA, AMIR, ELSA, JOHAN, BIRGITTA, INGRID, OSKAR, NOOR)
 FAILING = (
     Persona("195101042397", "Sigge", "Spärrad", "Har ett spärrat BankID", "certificateErr"),
     Persona("195102052387", "Stina", "Startlös", "Appen startar aldrig", "startFailed"),

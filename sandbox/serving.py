@@ -9,10 +9,11 @@ import httpx
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sandbox import create_sandbox
+from sandbox.bus import Bus
 from sandbox.phones import Phones
 
 HOST = "127.0.0.1"
-REPORT_EVERY = 0.3
+REPORT_EVERY, FETCH_EVERY = 0.3, 10
 """Seconds."""
 
 
@@ -39,20 +40,28 @@ def serve(port: int, smtp_port: int, path: str, portal_url: str = "http://127.0.
     with door:
         server = make_server(HOST, port, app, threaded=True, request_handler=Handler,
                              fd=door.fileno())
-    reporter = Thread(target=_report, args=(stage.phones, over))
+    at_work = [Thread(target=_report, args=(stage.phones, over)),
+               Thread(target=_ride, args=(stage.bus, over))]
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: Thread(target=server.shutdown).start())
-    reporter.start()
+    for each in at_work:
+        each.start()
     try:
         server.serve_forever()
     finally:
         over.set()
         server.server_close()
         listener.stop()
-        reporter.join()
+        for each in at_work:
+            each.join()
 
 
 def _report(phones: Phones, over: Event) -> None:
     with httpx.Client(timeout=5, trust_env=False) as client:
         while not over.wait(REPORT_EVERY):
             phones.report(client)
+
+
+def _ride(bus: Bus, over: Event) -> None:
+    while not over.wait(FETCH_EVERY):
+        bus.poll()

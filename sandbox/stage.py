@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from flask import current_app
 
+from sandbox.bus import Bus
 from sandbox.faults import Faults
 from sandbox.mailbox import Mailbox
 from sandbox.orders import Orders
@@ -21,6 +22,7 @@ class Stage:
     phones: Phones
     mailbox: Mailbox
     faults: Faults
+    bus: Bus
     portal_url: str
 
 

@@ -52,6 +52,15 @@ create table if not exists mails (
     raw blob not null
 );
 create table if not exists faults (name text primary key);
+create table if not exists bus_entries (
+    ticket text primary key,
+    card text not null,
+    said text not null
+);
+create index if not exists bus_entries_of_a_card on bus_entries (card);
+create table if not exists bus_blocked (ticket text primary key, reason text not null);
+create table if not exists bus_reports (event_id text primary key, said text not null);
+create table if not exists bus_knows (name text primary key, value text not null);
 """
 
 

@@ -23,6 +23,15 @@ for (const trouble of ["htmx:sendError", "htmx:timeout", "htmx:responseError"])
     message.replaceChildren(find("#unreachable").content.cloneNode(true));
   });
 
+// A page may have a script of its own, also one that a followed link put here.
+const fetchScript = () => {
+  const src = find("[data-script]")?.dataset.script;
+  if (src && !find(`script[src="${src}"]`))
+    document.head.append(Object.assign(document.createElement("script"), { src }));
+};
+addEventListener("htmx:afterSettle", fetchScript);
+fetchScript();
+
 addEventListener("change", ({ target }) => {
   if (target.dataset.all)
     for (const box of target.form.querySelectorAll(`[name="${target.dataset.all}"]`)) box.checked = target.checked;

@@ -74,7 +74,8 @@ def config() -> Iterator[Config]:
     with database() as url:
         yield Config(environment="testing", secret_key="secret of the tests", data_key=b"k" * 32,
                      database_url=url, redis_url="redis://127.0.0.1:9",
-                     base_url="http://portal.example", sms_report_key="report-key")
+                     base_url="http://portal.example", sms_report_key="report-key",
+                     validation_token="the ticket system's")
 
 
 @pytest.fixture(scope="session")

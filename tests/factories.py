@@ -10,31 +10,45 @@ from domain import (
     access,
     applications,
     business_travel,
+    card_holdings,
     departments,
     deputies,
     invitations,
     join_requests,
     logins,
     offers,
+    order_checking,
     people,
+    price_drafts,
+    price_lists,
+    private_cards,
     products,
+    recipient_groups,
+    sales,
     scim_tokens,
+    ticket_orders,
     tickets,
     traveller_imports,
     travellers,
     trials,
 )
 from domain.access import Actor, Role, Scope
+from domain.card_numbers import make_card
 from domain.companies import Company
 from domain.departments import Department
 from domain.import_rows import COLUMNS
 from domain.invitations import Invitation
+from domain.months import days_later
 from domain.outbox import OutboxMessage
 from domain.people import Deputyship, Person
+from domain.price_lists import PriceList
 from domain.products import Extent, Product
+from domain.rules import rules
+from domain.sales import Recipient
 from domain.services import Service
 from domain.store import Store
-from domain.tickets import Recipient
+from domain.ticket_orders import TicketOrder, Wish
+from domain.travel_cards import TravelCard
 from domain.travellers import Details, Traveller
 
 MORNING = datetime(2026, 11, 20, 7, tzinfo=UTC)
@@ -63,10 +77,23 @@ class Factory:
         self.store, self.session = store, session
         self._numbers = count(1)
 
-    def price_list(self):
-        if products.price_list(self.session, now=MORNING) is None:
+    def price_list(self) -> PriceList:
+        if price_lists.in_force(self.session, now=MORNING) is None:
             with PRICES.open(encoding="utf-8") as file:
-                self._saved(products.publish, "Prislista", file, now=MORNING)
+                self._saved(price_lists.publish, "Prislista", file, now=MORNING)
+        return price_lists.in_force(self.session, now=MORNING)
+
+    def coming_list(self, name="Prislista 2027", starts_on=date(2027, 1, 1), *, dearer=200,
+                    by=None) -> PriceList:
+        """Each ticket costs so many öre more than in the list in force."""
+        prices = price_lists.of_list(self.session, self.price_list()).values()
+        lines = [replace(each, price_ore=each.price_ore + dearer) for each in prices]
+        return self._saved(price_lists.add, name, starts_on, lines, by=by, now=MORNING)
+
+    def price_draft(self, *rows, name="Prislista 2027", starts_on=date(2027, 1, 1), by=None):
+        """A list that is uploaded: its rows have the cells of `price_rows.COLUMNS`."""
+        return self._saved(price_drafts.upload, name, starts_on, list(enumerate(rows, start=2)),
+                           file_name="priser.csv", by=by or NOBODY, now=MORNING)
 
     def company(self, name="Bolaget AB", *, approved_at=MORNING) -> Company:
         number = f"556{next(self._numbers):06}"
@@ -131,6 +158,11 @@ class Factory:
         self._saved(people.appoint, clerk, Role.CLERK, company_id=None, now=MORNING)
         return clerk
 
+    def inspector(self, **person) -> Person:
+        inspector = self.person(**{"given_name": "Ingrid", "surname": "Blom"} | person)
+        self._saved(people.appoint, inspector, Role.INSPECTOR, company_id=None, now=MORNING)
+        return inspector
+
     def actor(self, person: Person) -> Actor:
         """The person as the rules know them, as if signed in."""
         token = f"actor {next(self._numbers)}"
@@ -159,15 +191,63 @@ class Factory:
         self.price_list()
         to = to or self.traveller()
         return self._saved(
-            tickets.sell, service, product, trip, to=Recipient.registered(to),
+            sales.sell, service, product, trip, to=Recipient.registered(to),
             department=self.session.get_one(Department, to.department_id), by=NOBODY, now=at)
 
     def sent_ticket(self, to=None, product=Product.SINGLE, trip=ONE_ZONE, *, at=MORNING):
         self.price_list()
         to = to or self.traveller()
         return self._saved(
-            tickets.send, product, trip, to=Recipient.registered(to),
+            sales.send, product, trip, to=Recipient.registered(to),
             department=self.session.get_one(Department, to.department_id), by=NOBODY, now=at)
+
+    def card(self, company=None, serial=None, *, department=None, name="",
+             holder=card_holdings.NOBODY) -> TravelCard:
+        """A company's own."""
+        department = department or self.first_department(company or self.company())
+        number = make_card(serial or next(self._numbers), rules(self.session))
+        return self._saved(card_holdings.add, department, number, name=name, holder=holder,
+                           by=NOBODY, now=MORNING)
+
+    def private_card(self, serial=None, *, mobile="+46701740605", name="Rut Ek") -> TravelCard:
+        number = make_card(serial or next(self._numbers), rules(self.session))
+        return self._saved(private_cards.register, private_cards.Details(number, mobile, name),
+                           by=NOBODY, now=MORNING)
+
+    def card_ticket(self, card, product=Product.PERIOD_30, trip=ONE_ZONE, *, company=None,
+                    at=MORNING, service=Service.SEND_TICKET) -> tickets.Ticket:
+        """Sent to the card by the company that has it."""
+        self.price_list()
+        department = card.department or self.first_department(company or self.company())
+        return self._saved(sales.send, product, trip, to=Recipient(card.called, "", card=card),
+                           department=department, service=service, by=NOBODY, now=at)
+
+    def ending_ticket(self, to=None, *, days) -> tickets.Ticket:
+        """Of those for a year, one that ends in so many days."""
+        ticket = self.sent_ticket(to, Product.PERIOD_365)
+        with self.store.transaction(self.session):
+            ticket.sold_at = days_later(MORNING, days - 364)
+        return ticket
+
+    def order(self, by: Actor, *visitors, travellers=(), cards=(), product=Product.SINGLE,
+              trip=ONE_ZONE, at=MORNING, **wish) -> TicketOrder:
+        """A draft to visitors, each a name and a mobile, or to travellers, or to cards."""
+        self.price_list()
+        order = self._saved(ticket_orders.draft, Wish(product, trip, **wish), by=by, now=at)
+        if travellers:
+            self._saved(order_checking.put_travellers, order, order_checking.chosen_travellers(
+                [each.id for each in travellers]))
+        elif cards:
+            self._saved(order_checking.put_cards, order, cards)
+        else:
+            self._saved(order_checking.put_visitors, order, [
+                order_checking.Line(number, *each)
+                for number, each in enumerate(visitors or [("Gäst Öberg", "070-174 06 05")], 1)])
+        return order
+
+    def recipient_group(self, by: Actor, name="Chaufförerna"):
+        chosen = select(Traveller.id).where(Traveller.company_id == by.company_id)
+        return self._saved(recipient_groups.save, name, chosen=chosen, by=by, now=MORNING)
 
     def connection(self, traveller=None, limit_ore=50_000, *, registered=False):
         connection = self._saved(business_travel.connect, traveller or self.traveller(),

@@ -10,18 +10,22 @@ from domain import (
     application_queue,
     applications,
     audit,
+    card_tickets,
     deputies,
     invitations,
     join_requests,
+    ledger,
     logins,
     messages,
     offers,
     people,
+    price_lists,
     queue,
     reports,
     standings,
     terms,
     tickets,
+    travel_cards,
     travellers,
 )
 from domain.access import Scope
@@ -31,10 +35,12 @@ from domain.deductions import SalaryDeduction
 from domain.identity import Vault
 from domain.months import Month
 from domain.offers import OfferApplication
+from domain.price_lists import State
 from domain.rules import Rules
 from domain.services import Service
 from domain.store import Store
 from domain.tickets import Ticket
+from domain.travel_cards import State as CardState
 from domain.travellers import Traveller
 from sandbox import personas
 from tests.conftest import NOON
@@ -56,7 +62,7 @@ def config(config, tmp_path):
 
 
 def test_the_demo_knows_the_sandboxes_people_by_number():
-    for name in ("KARIN", "SARA", "AMIR", "NOOR", "ELSA", "JOHAN", "BIRGITTA"):
+    for name in ("KARIN", "SARA", "AMIR", "NOOR", "ELSA", "JOHAN", "BIRGITTA", "INGRID"):
         assert getattr(demo_companies, name) == getattr(personas, name).personal_number
 
 
@@ -83,12 +89,29 @@ def test_everyone_keeps_to_the_limit_and_what_is_spent_is_what_was_bought(store,
         assert standing.spent_ore == bought.get(traveller_id, 0) <= standing.connection.limit_ore
 
 
+def test_the_ledger_has_every_purchase(store, db):
+    demo.fill(store, now=NOON)
+    assert db.scalar(select(func.count()).select_from(ledger.Entry)) > 1_000
+    assert ledger.check(db) == []
+
+
 def test_every_month_has_purchases_of_all_three_services(store, db):
     demo.fill(store, now=NOON)
     big = db.scalar(select(Company).where(Company.name.startswith("Norrahammar")))
     for report in reports.of_company(db, big.id):
         assert {each.service for each in reports.sums(db, report)} == set(Service)
         assert 100 < report.tickets < 450
+
+
+def test_the_prices_have_been_others_and_will_be(store, db):
+    demo.fill(store, now=NOON)
+    versions = price_lists.versions(db, now=NOON)
+    assert [(each.price_list.valid_from.year, each.state) for each in versions] == [
+        (2027, State.COMING), (2026, State.IN_FORCE), (2025, State.PAST)]
+    dearer, now, cheaper = (price_lists.of_list(db, each.price_list) for each in versions)
+    assert all(cheaper[ware].price_ore < price.price_ore < dearer[ware].price_ore
+               < 1.05 * price.price_ore for ware, price in now.items())
+    assert {each.price_list.published_by for each in versions} == {"Birgitta Sjögren"}
 
 
 def test_what_the_salaries_pay_is_what_the_offers_cost(store, db):
@@ -145,6 +168,15 @@ def test_amir_has_tickets_to_use_and_a_year_of_used_ones(store, db):
     states = {ticket.state(NOON) for ticket in tickets.of_travellers(db, [amir.id], most=200)}
     assert states == {tickets.State.UNACTIVATED, tickets.State.EXPIRED}
     assert travellers.find(db, amir.id, within=Scope(amir.company_id)).name == "Amir Haddad"
+
+
+def test_a_travel_card_has_a_ticket_on_its_way(store, db):
+    demo.fill(store, now=NOON)
+    [ticket] = db.scalars(select(Ticket).where(Ticket.card_id.is_not(None)))
+    cards = travel_cards.listed(db, travel_cards.Search(), within=Scope(ticket.company_id)).rows
+    assert [card.state for card in cards] == [CardState.OUT, CardState.OUT, CardState.FREE,
+                                              CardState.OUT]
+    assert card_tickets.stage(db, ticket, cards[0], now=NOON) == card_tickets.Stage.ON_ITS_WAY
 
 
 def test_the_big_company_has_more_than_one_who_looks_after_it(store, db):

@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 import zxingcpp
+from aztec_code_generator import AztecCode, Shift
 
 from documents import aztec
 from tests.documents.symbols import drawn
@@ -21,6 +22,29 @@ def test_any_bytes_are_seen_again(length):
     data = random.Random(length).randbytes(length)
 
     assert seen(data).bytes == data
+
+
+class OtherMaker(AztecCode):
+    """Another maker of symbols, held to one binary shift."""
+
+    @property
+    def sequence(self):
+        length = [len(self.data)] if len(self.data) <= 31 else [0, len(self.data) - 31]
+        return [Shift.BINARY, *length, *self.data]
+
+    @sequence.setter
+    def sequence(self, value):
+        pass
+
+
+@pytest.mark.parametrize("length", [1, 12, 31, 32, 50, 120, 330, 900, 1800])
+def test_each_module_is_as_another_maker_of_symbols_puts_it(length):
+    data = random.Random(length).randbytes(length)
+    rows = aztec.symbol(data)
+
+    other = OtherMaker(data, len(rows), compact=len(rows) <= 27)
+
+    assert rows == ["".join("01"[bool(module)] for module in row) for row in other.matrix]
 
 
 @pytest.mark.parametrize("data", [

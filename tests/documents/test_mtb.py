@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from documents import aztec, mtb
 from documents.mtb import NotGenuine, Reason
+from domain.inspections import Carried
 from tests.documents.symbols import drawn
 
 # A ticket of a real issuer, alone and in a device's own container, as published with the test
@@ -39,7 +40,7 @@ BY_A_DEVICE = (
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 KEY = ec.generate_private_key(ec.SECP256R1())
 KEYS = {"2026-1": KEY.public_key()}
-TICKET = mtb.Ticket(
+TICKET = Carried(
     number="5c1f0c52-6e0c-4f6e-9d54-0e5d2b8c7a11", product="24-timmarsbiljett",
     area="Jönköping och Huskvarna", zones=("181", "182"), valid_from=NOON,
     valid_until=NOON + timedelta(hours=24), category="vuxen")

@@ -10,9 +10,9 @@ from domain import (
     departments,
     offers,
     purchases,
+    sales,
     spendings,
     standings,
-    tickets,
     travellers,
 )
 from domain.access import Scope
@@ -20,9 +20,10 @@ from domain.departments import Details
 from domain.errors import Conflict, Invalid
 from domain.months import Month
 from domain.products import Product
+from domain.sales import Recipient
 from domain.services import Service
 from domain.spendings import DepartmentSpending
-from domain.tickets import Recipient, Ticket
+from domain.tickets import Ticket
 from tests.conftest import NOON
 from tests.factories import COUNTY, ONE_ZONE
 
@@ -75,7 +76,7 @@ def send(db, store, make, admin):
     def send(to, department, product=Product.SINGLE, service=Service.SEND_TICKET):
         make.price_list()
         with store.transaction(db):
-            return tickets.send(db, product, ONE_ZONE, to=to, department=department,
+            return sales.send(db, product, ONE_ZONE, to=to, department=department,
                                 service=service, by=admin, now=NOON)
     return send
 

@@ -101,6 +101,12 @@ def test_a_mobile_is_read_however_it_is_typed_and_shown_one_way(typed, number, s
     assert identity.show_mobile(number) == shown
 
 
+@pytest.mark.parametrize(("number", "shown"), [
+    ("+46701740605", "070-••• •• 05"), ("+4740612345", "+47 4• •• •• 45")])
+def test_a_mobile_number_is_shown_to_whoever_knows_it(number, shown):
+    assert identity.mask_mobile(number) == shown
+
+
 @pytest.mark.parametrize("typed", ["", "12345", "036-10 20 30", "08-123 456 78", "+999 12345678"])
 def test_what_is_no_mobile_is_refused(typed):
     with pytest.raises(Invalid):

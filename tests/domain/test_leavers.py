@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain import (
+    activations,
     audit,
     business_travel,
     codes,
@@ -10,7 +11,6 @@ from domain import (
     leavers,
     offers,
     purchases,
-    tickets,
     traveller_lists,
 )
 from domain.access import Scope
@@ -120,7 +120,7 @@ def test_what_is_not_activated_is_recalled_if_wished(db, store, make, traveller,
     unused, used, bought = (make.sent_ticket(traveller), make.sent_ticket(traveller),
                             make.ticket(traveller, service=Service.BUSINESS_TRAVEL))
     with store.transaction(db):
-        tickets.activate(db, used, now=NOON)
+        activations.activate(db, used, now=NOON)
     leave(db, store, traveller, admin, recall=True)
     assert [each.recalled_at for each in (unused, used, bought)] == [NOON, None, None]
 

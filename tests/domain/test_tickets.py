@@ -3,15 +3,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain import audit, products, tickets
+from domain import activations, audit, price_lists, sales, tickets
 from domain.access import Scope
 from domain.audit import AUTHORITY, Act, Event
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotFound
 from domain.messages import Sms
 from domain.products import Product
+from domain.sales import Recipient
 from domain.services import Service
-from domain.tickets import Recipient, State
+from domain.tickets import State
 from tests.conftest import NOON
 from tests.factories import COUNTY, MORNING, NOBODY, ONE_ZONE
 
@@ -24,14 +25,14 @@ def ticket(make):
 
 
 def activate(db, ticket, at=NOON):
-    tickets.activate(db, ticket, now=at)
+    activations.activate(db, ticket, now=at)
     return ticket.state(at)
 
 
 def send(db, make, *, to=None, valid_from=None, now=NOON):
     make.price_list()
     traveller = to or make.traveller()
-    return tickets.send(db, Product.SINGLE, ONE_ZONE, to=Recipient.registered(traveller),
+    return sales.send(db, Product.SINGLE, ONE_ZONE, to=Recipient.registered(traveller),
                         department=db.get_one(Department, traveller.department_id),
                         valid_from=valid_from, by=NOBODY, now=now)
 
@@ -39,7 +40,7 @@ def send(db, make, *, to=None, valid_from=None, now=NOON):
 def test_the_price_is_frozen_with_its_vat_and_its_list(db, store, make, ticket):
     sold = (ticket.price_ore, ticket.vat_ore, ticket.vat_basis_points)
     with store.transaction(db):
-        products.publish(db, "Ny prislista", [
+        price_lists.publish(db, "Ny prislista", [
             "product;extent;area;price_ore_incl_vat;vat_basis_points;valid_from",
             "single;zones_1;;9900;2500;2026-11-01"], now=NOON)
     assert sold == (4_200, 238, 600)
@@ -109,9 +110,9 @@ def test_two_who_activate_at_once_activate_once(store, ticket):
     with store.session() as first, store.session() as second:
         mine, theirs = (each.get(tickets.Ticket, ticket.id) for each in (first, second))
         with store.transaction(first):
-            tickets.activate(first, mine, now=NOON)
+            activations.activate(first, mine, now=NOON)
         with pytest.raises(Conflict, match="redan aktiv"), store.transaction(second):
-            tickets.activate(second, theirs, now=NOON)
+            activations.activate(second, theirs, now=NOON)
 
 
 def test_a_ticket_that_is_not_activated_in_a_year_has_gone_out(db, ticket):
@@ -155,14 +156,14 @@ def test_the_days_of_a_flex_ticket_run_out_thirty_days_after_the_first(db, make)
 
 def test_what_is_promised_before_activation_is_what_comes(db, make):
     ticket = make.ticket(product=Product.PERIOD_30)
-    promised = tickets.runs_out(db, ticket, now=NOON)
+    promised = activations.runs_out(db, ticket, now=NOON)
     activate(db, ticket)
     assert ticket.active_until == promised
 
 
 def test_the_employer_hears_nothing_of_when_a_ticket_is_used(store, db, ticket):
     with store.transaction(db):
-        tickets.activate(db, ticket, now=NOON)
+        activations.activate(db, ticket, now=NOON)
     [event] = db.scalars(select(Event).where(Event.act == Act.TICKET_ACTIVATED))
     assert (event.chain_id, event.by_name, event.details) == (AUTHORITY, "", {})
 

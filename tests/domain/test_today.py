@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain import messages, reports, sent_tickets, tickets, today
+from domain import activations, messages, reports, sent_tickets, today
 from domain.access import Scope
 from domain.months import Month
 from tests.conftest import NOON
@@ -41,7 +41,7 @@ def test_one_that_has_been_sent_again_is_not(db, store, make, company, lost):
 
 def test_one_that_the_traveller_found_anyway_is_not(db, store, company, lost):
     with store.transaction(db):
-        tickets.activate(db, lost, now=NOON)
+        activations.activate(db, lost, now=NOON)
     assert undelivered(db, company) == []
 
 

@@ -12,7 +12,7 @@ from domain import (
     offers,
     outbox,
     people,
-    products,
+    price_lists,
     reports,
     tickets,
     trial_limits,
@@ -332,4 +332,4 @@ def test_month_so_far_shows_what_is_tried_and_then_forgets_it(db, decide, make, 
 def test_the_price_list_stays(db, decide, make, clerk, company, application):
     make.sent_ticket(make.traveller(company))
     decide(application_decisions.decline, application, reason="Nej.", by=clerk)
-    assert products.price_list(db, now=NOON) is not None
+    assert price_lists.in_force(db, now=NOON) is not None

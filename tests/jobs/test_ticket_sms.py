@@ -50,3 +50,12 @@ def test_the_link_opens_the_ticket_until_another_one_has_been_sent(portal, make,
 def links(stage) -> list[str]:
     """The secrets in the links that have reached the phone, the newest first."""
     return [re.search(r"/b/([\w-]{22})$", text)[1] for text in stage.phones.texts(MOBILE)]
+
+
+@pytest.mark.parametrize(("greeting", "most"), [("å" * 140, 2), ("مرحبا بكم " * 7, 4)])
+def test_the_senders_own_line_stands_last_and_keeps_the_message_short(portal, greeting, most):
+    text = letters.sms(portal, "ticket", "sv", {
+        "company": "Jönköpings Bygg AB", "product": "single", "number": "K7QF-2M9XD4",
+        "link": "https://foretag.jlt.se/b/AbCdEfGhIjKlMnOpQrStUv", "greeting": greeting})
+    assert text.endswith("\n" + greeting.strip())
+    assert parts(text) <= most

@@ -154,7 +154,8 @@ def theatre(browser_program, filled_portal, templates, tmp_path, scripts) -> Ite
         config = Config(
             environment="testing", secret_key="secret of the journeys", data_key=DATA_KEY,
             database_url=database_url, redis_url="redis://127.0.0.1:9", base_url="",
-            sms_report_key="report-key", bankid_url=f"{sandbox_url}/bankid/rp/v6.0",
+            sms_report_key="report-key", validation_token="sandbox",
+            bankid_url=f"{sandbox_url}/bankid/rp/v6.0",
             bankid_start_url=f"{sandbox_url}/bankid/app", sms_url=f"{sandbox_url}/46elks/a1",
             sms_user="user", sms_password="password", smtp_host="127.0.0.1", smtp_port=mail.port,
             email_from="Portalen <no-reply@portal.example>",

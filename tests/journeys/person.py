@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 8_000
 """Milliseconds."""
+EXPECTED = "status of 4|ERR_INTERNET_DISCONNECTED|htmx:(afterRequest|sendError)"
+"""What the browser's console may complain of: a refusal, and a network that the journey cut."""
 
 
 class Person:
@@ -24,7 +26,7 @@ class Person:
         """What no page may do: an error in a script, a request to another host, a 5xx."""
         self.page.on("pageerror", lambda error: self.strange.append(str(error)))
         self.page.on("console", lambda said: self.strange.append(said.text)
-                     if said.type == "error" and "status of 4" not in said.text else None)
+                     if said.type == "error" and not re.search(EXPECTED, said.text) else None)
         self.page.on("request", lambda request: self.strange.append(request.url)
                      if not request.url.startswith((stage.config.base_url, stage.sandbox_url,
                                                     "data:")) else None)
@@ -98,6 +100,14 @@ class Person:
 
     def does_not_see(self, text: str) -> "Person":
         expect(self.page.locator("body")).not_to_contain_text(text)
+        return self
+
+    def without_network(self) -> "Person":
+        self._context.set_offline(True)
+        return self
+
+    def with_network(self) -> "Person":
+        self._context.set_offline(False)
         return self
 
     def leave(self) -> None:

@@ -1,5 +1,6 @@
 """Every page of the demo in a real browser, as each role: WCAG by axe-core, at a desk in the light
-and on a phone in the dark; nothing wider than a narrow phone; nothing asked of another host."""
+and on a phone in the dark; all of it within reach of the keyboard alone, which always shows where
+it is; nothing wider than a narrow phone; nothing asked of another host."""
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +22,24 @@ PUBLIC = ["/", "/ansok", "/ansok/kollega", "/logga-in", "/mina-sidor/",
           "/villkor/personuppgifter", "/villkor/foretag", "/finns-inte", "/b/finns-inte"]
 VIOLATIONS = """async () => (await axe.run()).violations.map(found =>
     found.id + ": " + found.nodes.map(node => node.target.join(" ")).join(", "))"""
+
+OUT_OF_REACH = """() => {
+    const outlined = style => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    const wrong = [];
+    for (const part of document.querySelectorAll(
+            "a[href], button, input:not([type=hidden]), select, textarea, summary")) {
+        if (part.disabled || !part.checkVisibility({visibilityProperty: true})) continue;
+        part.focus({preventScroll: true});
+        let shown = false;
+        for (let at = part; at && !shown; at = at.parentElement)
+            shown = outlined(getComputedStyle(at));
+        if (document.activeElement !== part || part.tabIndex < 0) wrong.push("no key reaches ");
+        else if (!shown) wrong.push("no focus is seen on ");
+        else continue;
+        wrong.push(wrong.pop() + part.outerHTML.slice(0, 80));
+    }
+    return wrong;
+}"""
 
 
 pytestmark = [
@@ -83,7 +102,10 @@ def test_every_page_can_be_used_by_everyone(theatre, persona, start, viewport, s
         seen += 1
         page.add_script_tag(path=AXE)
         found = page.evaluate(VIOLATIONS)
-        if viewport is PHONE:
+        if viewport is SCREEN:
+            page.keyboard.press("Tab")  # from now on focus is shown as to who uses the keyboard
+            found += page.evaluate(OUT_OF_REACH)
+        else:
             page.set_viewport_size(NARROW)
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
                 found.append("wider than 320 px")

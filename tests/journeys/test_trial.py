@@ -44,7 +44,8 @@ def test_a_company_is_tried_and_goes_on_when_it_is_approved(theatre):
     [text] = theatre.sandbox.phones.texts(OSKARS)
     assert text.startswith("PROV: Dahls Bageri AB (prov) skickar dig en biljett")
     siv = theatre.on_a_phone().opens(link := link_to(theatre, OSKARS))
-    siv.presses("Aktivera").presses("Aktivera nu").sees("Aktiv")
+    siv.presses("Öppna på den här telefonen").presses("Aktivera")
+    siv.presses("Aktivera nu").sees("Aktiv")
     expect(siv.page.get_by_text("PROV", exact=True)).to_be_visible()
     siv.sees("Ingen biljettkontroll godtar den")
 

@@ -99,6 +99,11 @@ def test_production_refuses_a_secret_key_that_can_be_guessed(env, key):
     assert refusal(env, SECRET_KEY=key).startswith("PORTAL_SECRET_KEY can be guessed")
 
 
+def test_production_takes_readings_with_a_long_token_or_not_at_all(env):
+    assert Config.from_env(env).validation_token == ""
+    assert refusal(env, VALIDATION_TOKEN="sandbox").startswith("PORTAL_VALIDATION_TOKEN can be")
+
+
 def test_production_refuses_a_data_key_of_one_byte_repeated(env):
     zeros = b64encode(bytes(32)).decode()
     assert refusal(env, DATA_KEY=zeros).startswith("PORTAL_DATA_KEY can be guessed")

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from domain.access import Role
 from domain.people import Post
-from domain.products import PriceList
+from domain.price_lists import PriceList
 from running import filling
 
 BIRGITTA = ("196601272385", "Birgitta", "Sjögren", "birgitta@example.se")
@@ -22,6 +22,14 @@ def test_the_first_clerk_is_appointed_once(db):
     assert db.scalars(select(Post.role)).all() == [Role.CLERK]
     with pytest.raises(SystemExit, match="Personen är redan handläggare"):
         filling.clerk(*BIRGITTA)
+
+
+def test_an_inspector_is_appointed_once_and_may_be_a_clerk_too(db):
+    filling.inspector(*BIRGITTA)
+    filling.clerk(*BIRGITTA)
+    assert set(db.scalars(select(Post.role))) == {Role.INSPECTOR, Role.CLERK}
+    with pytest.raises(SystemExit, match="Personen är redan biljettkontrollant"):
+        filling.inspector(*BIRGITTA)
 
 
 def test_a_clerk_with_a_wrong_personnummer_is_refused(db):

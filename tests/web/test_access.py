@@ -58,7 +58,7 @@ def test_a_stranger_sees_only_what_is_public(app, browser, ours):
 
 @pytest.mark.parametrize("role", Role)
 def test_a_role_that_lacks_the_right_is_refused(app, browser, make, ours, role):
-    browser.log_in(village.roles(ours, make.clerk())[role])
+    browser.log_in(village.roles(ours, make.clerk(), make.inspector())[role])
     for rule, method, path in addresses(app, ours.ids):
         right = view(app, rule).right
         if right not in (None, Right.BE_SIGNED_IN, *RIGHTS[role]):
@@ -89,7 +89,7 @@ def hidden(app, browser, db, ids, rights, name):
 @pytest.mark.parametrize("role", [Role.COMPANY_ADMIN, Role.DEPARTMENT_ADMIN, Role.TRAVELLER])
 def test_another_companys_thing_is_not_found_and_not_changed(app, browser, make, ours, theirs, db,
                                                              role):
-    browser.log_in(village.roles(ours, make.clerk())[role])
+    browser.log_in(village.roles(ours, make.clerk(), make.inspector())[role])
     assert hidden(app, browser, db, theirs.ids, RIGHTS[role], "Hemligsson") > 2
 
 
@@ -108,7 +108,7 @@ def test_another_departments_thing_is_not_found_and_not_changed(app, browser, ma
     "/foretag/tjansteresor/?q=", "/foretag/handelser/?namn="])
 def test_a_search_finds_only_ones_own(browser, make, ours, theirs, role, path):
     village.furnished(make, ours.company, "Grannsson", month=OCTOBER)
-    browser.log_in(village.roles(ours, make.clerk())[role])
+    browser.log_in(village.roles(ours, make.clerk(), make.inspector())[role])
     assert "Rut Hemligsson" not in browser.get(f"{path}Hemligsson").text
     found = browser.get(f"{path}Grannsson").text
     assert ("Rut Grannsson" in found or "Grannsson, Rut" in found) == (role == Role.COMPANY_ADMIN)

@@ -2,26 +2,36 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from cryptography.exceptions import InvalidSignature
 
-from domain import tickets
+from domain import carried
 from domain.products import Product
 from domain.tickets import State
+from sandbox.verifier import Refused, opened
 from tests.browser import FRAGMENT
 from tests.conftest import NOON
 from tests.factories import COUNTY
-from tests.web.inspector import code, inspected
+from tests.web.inspector import code, inspected, jwks
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def carry(db, store, make):
+def sent(db, store, make):
     """A ticket of the product, and the address that its text message leads to."""
-    def carry(product=Product.SINGLE, **ticket):
+    def sent(product=Product.SINGLE, **ticket):
         sent = make.sent_ticket(product=product, **ticket)
         with store.transaction(db):
-            return sent, f"/b/{tickets.link(db, sent.id, uuid4())}"
+            return sent, f"/b/{carried.link(db, sent.id, uuid4())}"
+    return sent
+
+
+@pytest.fixture
+def carry(browser, sent):
+    """The same, opened on this phone."""
+    def carry(*args, **ticket):
+        ticket, at = sent(*args, **ticket)
+        assert browser.post(f"{at}/telefon").location == at
+        return ticket, at
     return carry
 
 
@@ -59,12 +69,14 @@ def test_an_activated_ticket_shows_a_code_that_a_stranger_can_verify(browser, ca
     page = browser.get(at)
     assert "Aktiv 1 tim 0 min kvar" in page.said
     header, payload = inspected(page, world.ticket_keys.public_keys())
-    assert header == {"alg": "ES256", "iid": "24", "kid": world.ticket_keys.kid, "miv": 7,
+    [kid] = world.ticket_keys.public_keys()
+    assert header == {"alg": "ES256", "iid": "24", "kid": kid, "miv": 7,
                       "nbf": "20261120T110000Z", "exp": "20261120T120000Z"}
     assert payload == {"24": [
         {"c_vm": "1", "c_vn": "5", "c_vt": "1", "c_tc": "", "c_md": [{"tid": ticket.number}],
          "p_prod": "Enkelbiljett", "p_area": "Zon 181 Jönköping", "p_zones": ["181"],
-         "p_from": "20261120T110000Z", "p_to": "20261120T120000Z", "p_cat": "Vuxen"}]}
+         "p_from": "20261120T110000Z", "p_to": "20261120T120000Z", "p_cat": "Vuxen",
+         "p_drawn": "20261120T110000Z"}]}
 
 
 def test_a_county_ticket_names_every_zone(browser, carry, world):
@@ -106,7 +118,8 @@ def test_what_is_left_is_told_and_asked_for_again_when_it_is_old(browser, carry,
     page = browser.get(at)
     assert left in page.said
     [asks] = [attrs for attrs in page.all("div") if attrs.get("hx-get") == at]
-    assert (asks["hx-trigger"], asks["hx-target"]) == (f"every {seconds}s", "closest .face")
+    assert (asks["hx-trigger"], asks["hx-target"]) == (
+        f"every {seconds}s, refresh", "closest .face")
 
 
 def test_the_face_is_fetched_alone_and_stops_asking_when_the_ticket_is_used(browser, carry, clock):
@@ -114,7 +127,8 @@ def test_the_face_is_fetched_alone_and_stops_asking_when_the_ticket_is_used(brow
     activate(browser, at)
     clock.at += timedelta(hours=1)
     part = browser.get(at, **FRAGMENT)
-    assert (part.whole, part.tags[0]) == (False, ("article", {"class": "face"}))
+    assert (part.whole, part.tags[0]) == (
+        False, ("article", {"class": "face", "data-state": "Förbrukad"}))
     assert "Förbrukad" in part.said
     assert (code(part), "hx-get" in part.response.text) == (None, False)
 
@@ -159,7 +173,11 @@ def test_what_a_signed_code_says_cannot_be_changed(browser, carry, world, db, st
     ticket, at = carry()
     activate(browser, at)
     db.refresh(ticket)
+    changed = ticket.bundle.replace(b"20261120T120000Z", b"20271120T120000Z")
+    keys = world.ticket_keys.public_keys()
+    with pytest.raises(Refused, match="Signaturen"):
+        opened(changed, jwks(keys))
     with store.transaction(db):
-        ticket.bundle = ticket.bundle.replace(b"20261120T120000Z", b"20271120T120000Z")
-    with pytest.raises(InvalidSignature):
-        inspected(browser.get(at), world.ticket_keys.public_keys())
+        ticket.bundle = changed
+    _, payload = inspected(browser.get(at), keys)
+    assert payload["24"][0]["p_to"] == "20261120T120000Z"

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from domain import deputies
 from domain.people import Deputyship
+from tests import files
 from tests.browser import FRAGMENT
 
 INDEX = "/foretag/stallforetradare/"
@@ -120,3 +121,13 @@ def test_a_deputy_names_nobody(browser, make, company, karin):
     assert [browser.get(f"{INDEX}ny").status, browser.get("/foretag/administratorer/").status,
             browser.post(f"{INDEX}{deputyship.id}/slut").status] == [403, 403, 403]
     assert browser.get("/foretag/installningar/").status == 200
+
+
+def test_the_file_has_ones_own_and_whoever_manages_administrators_has_all(browser, make, company,
+                                                                          karin):
+    dan = make.department_admin(make.department(company))
+    make.deputyship(karin, dan)
+    assert [list(row.values()) for row in files.rows(browser, INDEX)] == [
+        ["Dan Lund", "Karin Lind", "2026-11-20", "2026-11-26"]]
+    browser.log_in(dan)
+    assert files.table(browser, f"{INDEX}stallforetradare.csv")[1:] == []

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from domain import offers, recalls, tickets
+from domain import activations, offers, recalls
 from domain.products import Product
 from domain.services import Service
 from tests.browser import Browser
@@ -85,7 +85,7 @@ def live(make, store, db, traveller):
     application = make.offer_application(traveller)
     admin = make.actor(make.admin(make.company("Annat AB")))
     with store.transaction(db):
-        tickets.activate(db, used, now=MORNING + timedelta(minutes=73))
+        activations.activate(db, used, now=MORNING + timedelta(minutes=73))
         recalls.recall(db, recalled, by=NOBODY, now=NOON)
         offers.decline(db, application, reason="Inte i år", by=admin, now=NOON)
 
@@ -119,7 +119,7 @@ def test_nothing_tells_whether_or_when_a_ticket_is_used(make, store, db, travell
     ticket = make.sent_ticket(traveller, Product.PERIOD_30)
     before = [page.said for page in seen()]
     with store.transaction(db):
-        tickets.activate(db, ticket, now=MORNING + timedelta(minutes=73))
+        activations.activate(db, ticket, now=MORNING + timedelta(minutes=73))
     assert [page.said for page in seen()] == before
 
 

@@ -9,6 +9,7 @@ from domain.invitations import Invitation, State
 from domain.messages import Email
 from domain.people import Person
 from sandbox.personas import KARIN, OSKAR
+from tests import files
 from tests.signing_in import sign_in
 
 NEW = "/foretag/administratorer/inbjudan"
@@ -184,3 +185,10 @@ def test_who_says_yes_works_in_the_new_post_also_when_they_stand_in_elsewhere(br
     browser.post(f"{LINK}/ja")
     assert "Bolaget AB" in browser.get("/villkor/godkannande").said or \
         "Bolaget AB" in browser.get("/foretag/").said
+
+
+def test_the_file_tells_who_has_not_answered(browser, karin, invitation):
+    browser.log_in(karin)
+    [row] = files.table(browser, "/foretag/administratorer/inbjudna.csv")[1:]
+    assert row == ["Oskar Dahl", "anna@bolaget.example", "Hela företaget", "2026-11-20 08:00",
+                   str(invitation.last_on)]

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from domain import join_requests, messages, people
 from domain.access import Role
 from domain.join_requests import JoinRequest, State
+from tests import files
 from tests.browser import Browser
 from tests.factories import personnummer
 from tests.queries import queries
@@ -168,3 +169,10 @@ def test_the_list_takes_as_many_questions_at_three_rows_as_at_one(admin, make, c
     with queries(store) as at_three:
         admin.get(LIST)
     assert len(at_one) == len(at_three)
+
+
+def test_the_file_tells_who_has_asked_and_what_was_decided(browser, admin, asked):
+    send(browser, f"{LIST}{asked.id}/avslag", **{"avslag-reason": "Vi är nog."})
+    [row] = files.rows(browser, LIST)
+    assert (row["Sökande"], row["Läge"], row["Skäl till avslaget"]) == (
+        asked.applicant, "Avslagen", "Vi är nog.")

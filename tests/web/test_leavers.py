@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from domain import offers
+from domain.card_holdings import Holder
 from domain.products import Product
 from domain.travellers import Traveller
 from tests.conftest import NOON
@@ -46,6 +47,12 @@ def test_what_stops_and_what_remains_is_told_before_anything_does(browser, db, m
                   "Kan gälla än: 30-dagarsbiljett köpt fre 20 nov"):
         assert words in said
     assert anew(db, traveller).ended_at is None
+
+
+def test_a_card_to_be_handed_in_is_told_of(browser, make, traveller):
+    card = make.card(department=traveller.department, holder=Holder(traveller))
+    page = browser.get(f"/foretag/resenarer/{traveller.id}/avslut")
+    assert f"Resekortet •••• {card.number[-4:]} ska lämnas tillbaka" in page.said
 
 
 def test_deductions_that_remain_are_told_with_months_and_sum(browser, db, make, store, traveller,

@@ -1,15 +1,17 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from domain import messages, sent_tickets, tickets
+from domain import activations, messages, sales, sent_tickets
 from domain.messages import Sms
 from domain.products import Product
-from domain.tickets import Recipient
+from domain.sales import Recipient
+from jobs import outbox
 from tests import files
+from tests.browser import FRAGMENT
 from tests.conftest import NOON
-from tests.factories import COUNTY, MORNING, ONE_ZONE
+from tests.factories import COUNTY, MORNING, NOBODY, ONE_ZONE
 from tests.queries import queries
 
 ROOT, SENT = "/foretag/skicka-biljett/", "/foretag/skicka-biljett/skickade"
@@ -84,7 +86,7 @@ def failed(make, traveller, store, db, world):
 def test_a_ticket_shows_its_facts_and_its_way_to_the_phone(browser, admin, make, traveller, store,
                                                            db):
     with store.transaction(db):
-        ticket = tickets.send(db, Product.SINGLE, ONE_ZONE, to=Recipient.registered(traveller),
+        ticket = sales.send(db, Product.SINGLE, ONE_ZONE, to=Recipient.registered(traveller),
                               department=traveller.department, by=make.actor(admin), now=NOON)
     page = browser.get(f"{ROOT}{ticket.id}")
     for words in ("Rut Resenär", "070-174 06 05", "42 kr", "2,38 kr", "Åsa Öberg", "1000",
@@ -96,7 +98,7 @@ def test_a_ticket_shows_its_facts_and_its_way_to_the_phone(browser, admin, make,
 def test_the_employer_does_not_see_whether_a_ticket_is_used(browser, admin, failed, store, db):
     unused = browser.get(f"{ROOT}{failed.id}").said
     with store.transaction(db):
-        tickets.activate(db, failed, now=NOON - timedelta(minutes=5))
+        activations.activate(db, failed, now=NOON - timedelta(minutes=5))
     assert browser.get(f"{ROOT}{failed.id}").said == unused
 
 
@@ -124,12 +126,13 @@ def test_another_companys_ticket_is_not_found(browser, admin, make):
 
 def test_the_file_tells_what_was_sent_and_never_that_it_is_used(browser, admin, failed, store, db):
     with store.transaction(db):
-        tickets.activate(db, failed, now=NOON - timedelta(minutes=5))
+        activations.activate(db, failed, now=NOON - timedelta(minutes=5))
     assert files.rows(browser, SENT) == [{
         "Skickad": "2026-11-20 08:00", "Till": "Rut Resenär", "Mobilnummer": "070-174 06 05",
         "Biljett": "Enkelbiljett", "Gäller i": "Zon 181 Jönköping", "Pris": "42,00",
         "Tjänst": "Skicka biljett", "Avdelning": "Huvudavdelning", "Referensnummer": "1000",
-        "Biljettnummer": failed.number, "Sms": "Kom inte fram", "Återkallad": ""}]
+        "Kostnadsställe": "", "Notering": "", "Biljettnummer": failed.number,
+        "Läge": "Kom inte fram", "Återkallad": ""}]
 
 
 def test_the_file_holds_the_tickets_of_every_page(browser, admin, make, traveller):
@@ -143,4 +146,126 @@ def test_the_file_tells_of_the_latest_message_only(browser, admin, make, store, 
     with store.transaction(db):
         sent_tickets.resend(db, failed, mobile="+46701740609", by=make.actor(admin), now=NOON)
     [row] = files.rows(browser, SENT)
-    assert (row["Sms"], row["Mobilnummer"]) == ("Väntar", "070-174 06 09")
+    assert (row["Läge"], row["Mobilnummer"]) == ("På väg", "070-174 06 09")
+
+
+def test_what_is_typed_and_chosen_narrows_the_list_its_sum_and_its_file(browser, admin, make,
+                                                                        company):
+    make.sent_ticket(make.traveller(company, "Åke", "Ödman"), Product.DAY)
+    make.sent_ticket(make.traveller(company, "Lars", "Ek", mobile="+46701740608"))
+    for query in ("q=ödman", "q=070-174 06 05", "biljett=day", "q=åke&lage=under_way",
+                  "referens=10&fran=2026-11-20&till=2026-11-20&q=ödman"):
+        page = browser.get(f"{SENT}?{query}")
+        assert ("Åke Ödman" in page.said, "Lars Ek" in page.said) == (True, False), query
+        assert "1 biljett, 84 kr." in page.said
+        assert [row["Till"] for row in files.rows(browser, f"{SENT}?{query}")] == ["Åke Ödman"]
+    assert "2 biljetter, 126 kr." in browser.get(SENT).said
+
+
+def test_as_one_types_only_the_list_is_answered(browser, admin, make, traveller):
+    make.sent_ticket(traveller)
+    answer = browser.get(f"{SENT}?q=rut", **FRAGMENT)
+    assert (answer.whole, 'id="tickets"' in answer.response.text) == (False, True)
+
+
+@pytest.mark.parametrize("query", [
+    "q=nobody", "lage=past", "fran=2027-01-01",
+    "fran=0001-01-01&till=9999-12-31&q=nobodyx", "q=%00nobodyx",
+    "referens=%25"])
+def test_when_none_match_it_says_how_to_find_more(browser, admin, make, traveller, query):
+    make.sent_ticket(traveller)
+    page = browser.get(f"{SENT}?{query}")
+    assert (page.status, "Ingen biljett stämmer" in page.said) == (200, True)
+
+
+@pytest.mark.parametrize("query", [
+    "lage=activated", "lage=x", "biljett=x", "avdelning=x", "fran=x&till=0000-00-00", "valda=x"])
+def test_a_filter_that_is_none_asks_nothing(browser, admin, make, traveller, query):
+    make.sent_ticket(traveller)
+    assert "Rut Resenär" in browser.get(f"{SENT}?{query}").said
+
+
+def test_no_filter_asks_whether_a_ticket_is_used(browser, admin, make, traveller, store, db):
+    ticket = make.sent_ticket(traveller)
+    unused = browser.get(SENT).said
+    with store.transaction(db):
+        activations.activate(db, ticket, now=NOON)
+    assert browser.get(SENT).said == unused
+
+
+def test_the_next_page_keeps_the_filters(browser, admin, make, traveller):
+    for minutes in range(41):
+        make.ticket(traveller, at=MORNING - timedelta(minutes=minutes))
+    [older] = {link for link in browser.get(f"{SENT}?q=rut").links() if "efter=" in link
+               and "valda" not in link}
+    page = browser.get(older)
+    assert (len(page.all("tr")), "41 biljetter" in page.said, "q=rut" in older) == (2, True, True)
+
+
+def test_one_that_did_not_come_is_mended_from_its_row(browser, admin, failed):
+    assert f"{ROOT}{failed.id}#form" in browser.get(SENT).links()
+
+
+@pytest.fixture
+def planned(make, traveller, store, db):
+    """A ticket whose message goes in a day."""
+    ticket = make.ticket(traveller)
+    with store.transaction(db):
+        ticket.send_at = NOON + timedelta(days=1)
+        sales.put_sms(db, ticket, by=NOBODY, now=NOON)
+    return ticket
+
+
+def test_one_that_is_to_go_later_is_changed_before_it_does(browser, admin, planned, db, clock,
+                                                           portal, stage):
+    at = f"{ROOT}{planned.id}"
+    assert "Planerad" in browser.get(SENT).said
+    assert f"{at}/andring" in browser.get(at).links()
+    page = browser.get(f"{at}/andring")
+    assert [field["value"] for field in page.all("input")
+            if field.get("type") in ("date", "time")] == ["2026-11-21", "12:00"]
+    answer = browser.post(f"{at}/andring", {
+        "mobile": "070-174 06 08", "send_on": "2026-11-22", "send_time": "07:30"})
+    assert (answer.status, answer.location) == (303, at)
+    db.refresh(planned)
+    assert planned.send_at == datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
+    clock.at = planned.send_at - timedelta(seconds=1)
+    outbox.sweep(portal)
+    assert stage.phones.texts("+46701740608") == []
+    clock.at += timedelta(seconds=1)
+    outbox.sweep(portal)
+    assert (len(stage.phones.texts("+46701740608")), stage.phones.texts("+46701740605")) == (1, [])
+
+
+def test_without_a_day_it_goes_at_once(browser, admin, planned, portal, stage):
+    browser.post(f"{ROOT}{planned.id}/andring", {"mobile": "070-174 06 05", "send_on": ""})
+    outbox.sweep(portal)
+    assert len(stage.phones.texts("+46701740605")) == 1
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ({"send_on": "2026-11-19"}, "har redan varit"), ({"send_on": "2027-11-19"}, "dagar fram"),
+    ({"send_on": "0001-01-01"}, "har redan varit"), ({"send_on": "9999-12-31"}, "dagar fram"),
+    ({"send_on": "x"}, "Skriv datumet"),
+    ({"send_on": "2026-11-23", "send_time": "25"}, "klockslag"),
+    ({"mobile": "08-123"}, "inte ett mobilnummer")])
+def test_what_is_wrong_is_said_and_nothing_is_changed(browser, admin, planned, db, typed, said):
+    before = planned.send_at
+    answer = browser.post(f"{ROOT}{planned.id}/andring", {"mobile": "070-174 06 05"} | typed)
+    assert (answer.status, said in answer.said) == (422, True)
+    db.refresh(planned)
+    assert planned.send_at == before
+
+
+def test_one_that_is_to_go_later_is_stopped(browser, admin, planned, portal, stage, clock):
+    assert "Stoppa biljetten" in browser.get(f"{ROOT}{planned.id}").said
+    browser.post(f"{ROOT}{planned.id}/aterkallelse")
+    clock.at = planned.send_at
+    outbox.sweep(portal)
+    assert stage.phones.texts("+46701740605") == []
+
+
+def test_one_that_has_gone_is_not_changed(browser, admin, failed):
+    at = f"{ROOT}{failed.id}/andring"
+    assert "Det finns inget att ändra" in browser.get(at).said
+    assert browser.post(at, {"mobile": "070-174 06 05"}).status == 409

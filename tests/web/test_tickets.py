@@ -155,7 +155,8 @@ def test_the_department_that_pays(browser, admin, make, company, db, clock):
     workshop = make.department(company)
     welder = make.traveller(company, department=workshop)
     paid = []
-    for form in (typed(welder), typed(), typed(department=str(workshop.id))):
+    for form in (typed(welder), typed(mobile="070-174 06 06"),
+                 typed(mobile="070-174 06 07", department=str(workshop.id))):
         clock.at += timedelta(seconds=1)
         browser.post(NEW, form)
         db.rollback()  # to see what was saved meanwhile

@@ -13,7 +13,7 @@ from tests.browser import Page
 from tests.web import village
 
 START = {Role.COMPANY_ADMIN: "/foretag/", Role.DEPARTMENT_ADMIN: "/foretag/",
-         Role.TRAVELLER: "/resa/", Role.CLERK: "/intern/"}
+         Role.TRAVELLER: "/resa/", Role.CLERK: "/intern/", Role.INSPECTOR: "/kontroll/"}
 DOORS = set(START.values())
 """The first page has a door for each kind of person, and shows them to all."""
 KILOBYTE = 1024
@@ -67,7 +67,7 @@ def walker(browser, make, request):
     ours = village.build(make, "Egensson", month=Month(2026, 10))
     clerk = make.clerk()
     make.company_application()
-    browser.log_in(village.roles(ours, clerk)[request.param])
+    browser.log_in(village.roles(ours, clerk, make.inspector())[request.param])
     return browser, START[request.param]
 
 
@@ -80,7 +80,7 @@ def test_every_link_leads_to_a_good_page_of_at_most_14_kilobytes(walker):
     sizes = {url: len(gzip.compress(page.response.data)) for url, page in found.items()
              if "html" in page.response.content_type}
     assert {url: size for url, size in sizes.items() if size > 14 * KILOBYTE} == {}
-    assert len(sizes) >= 8
+    assert len(sizes) >= 5
 
 
 def test_the_style_sheet_and_the_scripts_are_at_most_30_kilobytes_together(browser):

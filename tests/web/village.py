@@ -36,13 +36,17 @@ def build(make: Factory, name: str, *, month: Month) -> Village:
     department_admin = make.department_admin(department, given_name="Dan", surname=name)
     deputyship = make.deputyship(admin, department_admin, first_on=LATER, last_on=LATER)
     invitation = make.invitation(admin, department, name=f"Anna {name}", secret=name)
+    order = make.order(make.actor(admin), (f"Gäst {name}", "070-174 06 05"))
     with make.store.transaction(make.session):
         reports.make(make.session, company.id, month, now=MORNING)
     return Village(company, admin, department_admin, make.as_person(traveller), ids | {
         "message_id": make.an_outbox_message(), "year": month.year,
         "month": f"{month.month:02}", "kind": "xlsx", "part": "biljetter",
         "post_id": department_admin.posts[0].id, "deputyship_id": deputyship.id,
-        "invitation_id": invitation.id,
+        "order_id": order.id, "number": 1, "private_card_id": make.private_card().id,
+        "group_id": make.recipient_group(make.actor(admin), f"{name} grupp").id,
+        "invitation_id": invitation.id, "price_list_id": make.price_list().id,
+        "draft_id": make.price_draft().id,
         "token_id": make.sync_key(by=admin, name=name, secret=f"key of {name}").id})
 
 
@@ -57,12 +61,13 @@ def furnished(make: Factory, company: Company, name: str, *,
     application = make.offer_application(traveller)
     asked = make.join_request(company, "Kim", name)
     kept = make.traveller_import(department, ("198112189876", "Ny", name))
+    card = make.card(department=department, name=f"{name} kort")
     return department, traveller, {
         "traveller_id": traveller.id, "department_id": department.id, "ticket_id": ticket.id,
         "connection_id": connection.id, "offer_id": application.id, "request_id": asked.id,
-        "import_id": kept.id}
+        "card_id": card.id, "import_id": kept.id}
 
 
-def roles(village: Village, clerk: Person) -> dict[Role, Person]:
+def roles(village: Village, clerk: Person, inspector: Person) -> dict[Role, Person]:
     return {Role.COMPANY_ADMIN: village.admin, Role.DEPARTMENT_ADMIN: village.department_admin,
-            Role.TRAVELLER: village.traveller, Role.CLERK: clerk}
+            Role.TRAVELLER: village.traveller, Role.CLERK: clerk, Role.INSPECTOR: inspector}

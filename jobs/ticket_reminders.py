@@ -1,0 +1,15 @@
+"""Reminding travellers of tickets that soon can no longer be activated."""
+from domain import ticket_reminders
+from jobs import Portal
+
+AT_ONCE = 500
+
+
+def send(portal: Portal) -> None:
+    """Some at a time, so that no transaction is long. Safe to run any number of times, and by two
+    at once."""
+    now = portal.world.clock.now()
+    with portal.store.session() as session:
+        while due := ticket_reminders.due(session, now=now, most=AT_ONCE):
+            with portal.store.transaction(session):
+                ticket_reminders.remind(session, due, now=now)

@@ -1,0 +1,186 @@
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import DatabaseError
+
+from domain import business_travel, departments, ledger, purchases, spendings
+from domain.authorisations import Authorisation, State
+from domain.business_travel import Connection
+from domain.departments import Details
+from domain.errors import Conflict, DomainError
+from domain.ledger import Difference, Entry, Kind
+from domain.months import Month
+from domain.products import Product
+from domain.spendings import DepartmentSpending, Spending
+from tests.conftest import NOON
+from tests.domain.buying import Buying
+from tests.factories import NOBODY, ONE_ZONE
+
+SINGLE = 4200
+
+
+@pytest.fixture
+def connection(make):
+    make.price_list()
+    return make.connection(limit_ore=100_000, registered=True)
+
+
+@pytest.fixture
+def bought(db, store, connection):
+    with store.transaction(db):
+        return purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
+
+
+def test_a_purchase_is_two_entries(db, bought, connection):
+    entries = db.scalars(select(Entry).order_by(Entry.step)).all()
+    assert [(each.kind, each.room_ore, each.charge_ore) for each in entries] == [
+        (Kind.RESERVE, SINGLE, 0), (Kind.CAPTURE, 0, SINGLE)]
+    assert {(each.connection_id, each.department_id, each.month_on, each.at)
+            for each in entries} == {
+        (connection.id, bought.department_id, Month(2026, 11).first_day, NOON)}
+
+
+@pytest.mark.parametrize("statement", [update(Entry).values(room_ore=0), delete(Entry)],
+                         ids=["update", "delete"])
+def test_the_ledger_only_grows(db, bought, statement):
+    with pytest.raises(DatabaseError, match="the ledger only grows"):
+        db.execute(statement)
+
+
+def test_a_counter_that_is_not_the_sum_of_its_entries_is_told(db, store, bought, connection):
+    assert ledger.check(db) == []
+    with store.transaction(db):
+        db.execute(update(Spending).values(spent_ore=5000))
+        db.execute(update(DepartmentSpending).values(spent_ore=4000))
+    month_on = Month(2026, 11).first_day
+    assert ledger.check(db) == [Difference(connection.id, month_on, 800),
+                                Difference(bought.department_id, month_on, -200)]
+
+
+def test_a_purchase_that_is_not_in_the_ledger_is_told(db, make, connection):
+    ticket = make.ticket(connection.traveller, service="business_travel", at=NOON)
+    assert ledger.check(db) == [Difference(ticket.company_id, NOON, SINGLE)]
+
+
+def test_nothing_is_both_captured_and_released(db, store, bought):
+    authorisation = db.scalar(select(Authorisation))
+    with pytest.raises(Conflict), store.transaction(db):
+        ledger.release(db, [authorisation], State.VOIDED, now=NOON)
+    assert ledger.check(db) == []
+
+
+def test_whatever_happens_in_whatever_order_limits_hold_and_the_ledger_adds_up(store, db, make):
+    run_state_machine_as_test(
+        lambda: Buying(store, db, make),
+        settings=settings(max_examples=20, stateful_step_count=30, deadline=None, database=None,
+                          suppress_health_check=list(HealthCheck)))
+
+
+# Sixteen at once.
+
+
+@pytest.fixture
+def at_once(store):
+    """Gives what each of sixteen got, None for those who were refused."""
+    def at_once(do):
+        def one(number):
+            with store.session() as session:
+                try:
+                    with store.transaction(session):
+                        return do(session, number)
+                except DomainError:
+                    return None
+
+        with ThreadPoolExecutor(16) as pool:
+            return list(pool.map(one, range(16)))
+    return at_once
+
+
+def used(db, counter, owner):
+    db.rollback()
+    return spendings.spent(db, counter, [owner.id], now=NOON).get(owner.id, 0)
+
+
+def test_sixteen_who_authorise_at_once_pass_neither_limit_nor_budget(db, store, make, connection,
+                                                                     at_once):
+    department = connection.traveller.department
+    colleague = make.connection(make.traveller(department=department), 3 * SINGLE,
+                                registered=True)
+    with store.transaction(db):
+        departments.change(db, department, Details("Kontoret", "1000",
+                                                   monthly_budget_ore=6 * SINGLE - 1),
+                           by=NOBODY, now=NOON)
+
+    def authorise(session, number):
+        mine = session.get(Connection, (connection if number % 4 == 0 else colleague).id)
+        return purchases.authorise(session, mine, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
+
+    made = [each for each in at_once(authorise) if each]
+    assert (len(made), used(db, DepartmentSpending, department)) == (5, 5 * SINGLE)
+    assert used(db, Spending, colleague) <= 3 * SINGLE
+    assert ledger.check(db) == []
+
+
+def test_sixteen_who_settle_one_authorisation_at_once_settle_it_once(db, store, connection,
+                                                                     at_once):
+    with store.transaction(db):
+        authorised = purchases.authorise(db, connection, Product.SINGLE, ONE_ZONE, by=NOBODY,
+                                         now=NOON)
+
+    def settle(session, number):
+        mine = session.get(Authorisation, authorised.id)
+        if number % 2:
+            return purchases.capture(session, mine, by=NOBODY, now=NOON)
+        return purchases.void(session, mine, now=NOON) or "void"
+
+    assert sum(each is not None for each in at_once(settle)) == 1
+    assert db.scalar(select(func.count()).select_from(Entry)) == 2
+    assert ledger.check(db) == []
+
+
+def test_sixteen_who_buy_pay_back_and_let_go_at_once_leave_a_ledger_that_adds_up(
+        db, make, connection, at_once):
+    colleague = make.connection(make.traveller(department=connection.traveller.department), 20_000,
+                                registered=True)
+
+    def churn(session, number):
+        chance = random.Random(number)
+        mine = session.get(Connection, chance.choice([connection, colleague]).id)
+        made = purchases.authorise(session, mine, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
+        outcome = chance.choice(["open", "void", "captured", "refunded"])
+        if outcome == "void":
+            purchases.void(session, made, now=NOON)
+        if outcome in ("captured", "refunded"):
+            purchases.capture(session, made, by=NOBODY, now=NOON)
+        if outcome == "refunded":
+            purchases.refund(session, made, by=NOBODY, now=NOON)
+        return outcome
+
+    def sweep_or_churn(session, number):
+        if number % 4 == 0:
+            return purchases.expire(session, now=NOON + timedelta(hours=1), most=3)
+        return churn(session, number)
+
+    at_once(sweep_or_churn)
+    at_once(sweep_or_churn)
+    assert 0 <= used(db, Spending, connection) <= 100_000
+    assert 0 <= used(db, Spending, colleague) <= 20_000
+    assert ledger.check(db) == []
+
+
+def test_whoever_leaves_while_they_buy_leaves_nothing_reserved(db, connection, at_once):
+    def do(session, number):
+        mine = session.get(Connection, connection.id)
+        if number == 7:
+            return business_travel.end(session, mine, by=NOBODY, now=NOON)
+        return purchases.authorise(session, mine, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
+
+    at_once(do)
+    assert used(db, Spending, connection) == 0
+    assert db.scalars(select(Authorisation).where(Authorisation.state == State.OPEN)).all() == []
+    assert ledger.check(db) == []
