@@ -18,6 +18,7 @@ from integrations.email import Email
 from integrations.queue import RqQueue
 from integrations.sms import Sms
 from integrations.ticket_keys import TicketKeys
+from integrations.webhooks import Webhooks
 
 FORM_BYTES = 1_000_000
 """The most that is sent to a view that takes no files."""
@@ -38,6 +39,7 @@ def outside(config: Config) -> World:
                     reply_to=config.brand.email),
         ticket_keys=TicketKeys.load(config.ticket_key_file),
         metadata_keys=config.metadata_key_file and TicketKeys.load(config.metadata_key_file),
+        webhooks=Webhooks(near=config.environment != "production"),
     )
 
 

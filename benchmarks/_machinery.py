@@ -1,55 +1,111 @@
-"""What works behind the pages, in processes of its own as in production: a queue, two workers, and
-the sandbox's SMS provider."""
+"""What works around the database, in processes of its own as in production: the workers with their
+queue and the sandbox's SMS provider, and the web."""
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 
 from config import Config
 from integrations.queue import RqQueue, connect
+from integrations.ticket_keys import TicketKeys
 
 HOST = "127.0.0.1"
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Works:
+    queue: RqQueue
+    """The bell that wakes the workers."""
+    file: Path
+    """Where the sandbox remembers what its phones have received."""
+
+    def received(self) -> int:
+        with closing(sqlite3.connect(self.file)) as phones:
+            return phones.execute("SELECT count(*) FROM sms").fetchone()[0]
+
+    def texts(self) -> list[tuple[str, str]]:
+        """Each with the number that it came to."""
+        with closing(sqlite3.connect(self.file)) as phones:
+            return phones.execute("SELECT recipient, text FROM sms").fetchall()
 
 
 @contextmanager
-def working(config: Config, folder: Path, *, workers: int = 2) -> Iterator[tuple[RqQueue, str]]:
-    """The queue to ring, and the address of the sandbox; all gone after the block. `folder` holds
-    the key that signs tickets, tickets.pem."""
-    port, redis_url = _free_port(), f"unix://{folder}/valkey.sock"
-    sandbox = f"http://{HOST}:{port}"
-    settings = os.environ | {f"PORTAL_{name}": value for name, value in {
-        "ENV": "testing", "SECRET_KEY": config.secret_key, "DATABASE_URL": config.database_url,
-        "DATA_KEY": b64encode(config.data_key).decode(), "REDIS_URL": redis_url,
-        "BASE_URL": config.base_url, "SMS_URL": f"{sandbox}/46elks/a1", "SMS_USER": "u",
-        "SMS_PASSWORD": "p", "TICKET_KEY_FILE": str(folder / "tickets.pem")}.items()}
-    started: list[subprocess.Popen] = []
-
-    def start(*arguments: str) -> None:
-        started.append(subprocess.Popen([sys.executable, "-m", *arguments], env=settings))
-
-    try:
-        start("running.valkey", str(folder / "valkey"), str(folder / "valkey.sock"))
-        start("sandbox", "--port", str(port), "--smtp-port", str(_free_port()))
+def working(config: Config, *, workers: int = 2) -> Iterator[Works]:
+    """The workers of the portal with these settings. All are gone after the block."""
+    with _folder() as folder, _processes(folder) as start:
+        port = _free_port()
+        redis_url, sandbox = f"unix://{folder}/valkey.sock", f"http://{HOST}:{port}"
+        settings = _settings(config, folder, REDIS_URL=redis_url,
+                             SMS_URL=f"{sandbox}/46elks/a1", SMS_USER="u", SMS_PASSWORD="p")
+        start(settings, "running.valkey", str(folder / "valkey"), str(folder / "valkey.sock"))
+        start(settings, "sandbox", "--port", str(port), "--smtp-port", str(_free_port()),
+              "--data", str(folder / "sandbox.db"))
         _until(lambda: httpx.get(sandbox).is_success)
-        queue = RqQueue(redis_url)
         for _ in range(workers):
-            start("running.worker")
+            start(settings, "running.worker")
         with connect(redis_url) as redis:
             _until(lambda: redis.scard("rq:workers") == workers)
-        yield queue, sandbox
-    finally:
-        for process in reversed(started):
-            process.terminate()
-        for process in started:
-            process.wait()
+        yield Works(RqQueue(redis_url), folder / "sandbox.db")
+
+
+@contextmanager
+def serving(config: Config) -> Iterator[int]:
+    """The port where gunicorn serves the portal as in production."""
+    with _folder() as folder, _processes(folder) as start:
+        port = _free_port()
+        start(_settings(config, folder), "gunicorn", "-c", "python:running.web",
+              "--bind", f"{HOST}:{port}")
+        _until(lambda: httpx.get(f"http://{HOST}:{port}/healthz").is_success)
+        yield port
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="bench-") as folder:
+        yield Path(folder)
+
+
+def _settings(config: Config, folder: Path, **others: str) -> dict[str, str]:
+    keys = folder / "tickets.pem"
+    TicketKeys.make(keys)
+    ours = {
+        "ENV": "testing", "SECRET_KEY": config.secret_key, "DATABASE_URL": config.database_url,
+        "DATA_KEY": b64encode(config.data_key).decode(), "REDIS_URL": config.redis_url,
+        "BASE_URL": config.base_url, "TICKET_KEY_FILE": str(keys)} | others
+    return os.environ | {f"PORTAL_{name}": value for name, value in ours.items()}
+
+
+@contextmanager
+def _processes(folder: Path) -> Iterator[Callable[..., None]]:
+    """What starts a module with some settings; what was started is ended, the last first. What
+    they say is shown if the block fails."""
+    started: list[subprocess.Popen] = []
+    with (folder / "log").open("w+b") as log:
+
+        def start(settings: dict[str, str], *arguments: str) -> None:
+            started.append(subprocess.Popen([sys.executable, "-m", *arguments], env=settings,
+                                            stdout=log, stderr=log))
+
+        try:
+            yield start
+        except BaseException:
+            print((folder / "log").read_text()[-2_000:], file=sys.stderr)
+            raise
+        finally:
+            for process in reversed(started):
+                process.terminate()
+                process.wait()
 
 
 def _until(it_is_so: Callable[[], bool]) -> None:
@@ -61,7 +117,7 @@ def _until(it_is_so: Callable[[], bool]) -> None:
         except Exception:  # it does not answer yet
             pass
         time.sleep(0.05)
-    raise RuntimeError("The workers did not start: see above")
+    raise RuntimeError("What a benchmark needs did not start: see above")
 
 
 def _free_port() -> int:

@@ -13,7 +13,7 @@ from app import create_app
 from config import Config
 from integrations import World
 from integrations.bankid import BankId
-from integrations.clock import FrozenClock
+from integrations.clock import Clock, FrozenClock
 from integrations.email import Email
 from integrations.queue import SilentQueue
 from integrations.sms import Sms
@@ -25,8 +25,9 @@ NOW = datetime(2026, 11, 20, 11, tzinfo=UTC)
 
 
 @contextmanager
-def portal(database: str) -> Iterator[Flask]:
-    """`database` is "sqlite", "postgresql", or the address of an empty one."""
+def portal(database: str, *, clock: Clock | None = None) -> Iterator[Flask]:
+    """`database` is "sqlite", "postgresql", or the address of an empty one. The time stands at
+    `NOW`, if there is no `clock`: what other processes share with it needs the real one."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         if database == "sqlite":
@@ -35,14 +36,14 @@ def portal(database: str) -> Iterator[Flask]:
             url = stack.enter_context(postgresql()) if database == "postgresql" else database
         engine = create_engine(url, poolclass=NullPool)
         migrate(engine)
-        yield stack.enter_context(filled(url))
+        yield stack.enter_context(filled(url, clock=clock))
 
 
 @contextmanager
-def filled(url: str) -> Iterator[Flask]:
+def filled(url: str, *, clock: Clock | None = None) -> Iterator[Flask]:
     """The portal on a database that another process has filled."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        app = create_app(_config(url), _world(Path(folder)))
+        app = create_app(_config(url), _world(Path(folder), clock or FrozenClock(NOW)))
         yield app
         app.extensions["store"].engine.dispose()
 
@@ -53,9 +54,9 @@ def _config(url: str) -> Config:
                   base_url="http://portal.example")
 
 
-def _world(folder: Path) -> World:
+def _world(folder: Path, clock: Clock) -> World:
     nowhere = "http://127.0.0.1:9"
-    return World(clock=FrozenClock(NOW), queue=SilentQueue(), bankid=BankId(nowhere),
+    return World(clock=clock, queue=SilentQueue(), bankid=BankId(nowhere),
                  sms=Sms(nowhere, "", "", sender=""),
                  email=Email("127.0.0.1", 9, sender="bench@portal.example"),
                  ticket_keys=TicketKeys.make(folder / "tickets.pem"))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import and_, bindparam, case, event, func, or_, select, tuple_
+from sqlalchemy import and_, bindparam, case, event, exists, func, or_, select, tuple_
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from benchmarks import _people
@@ -67,16 +67,16 @@ def _questions(app: Flask, visitor: "Visitor") -> list[Row]:
 class Visitor:
     """An administrator who is signed in, with nothing but the program between."""
 
-    def __init__(self, app: Flask, token: str):
-        self.app = app
+    def __init__(self, app: Flask, token: str, page: str = "/foretag/resenarer/"):
+        self.app, self.page = app, page
         client = app.test_client()
         with client.session_transaction() as cookie:
             cookie["_user_id"] = token
-        client.get("/foretag/resenarer/")  # the token against forgery is in the cookie from now on
+        client.get(page)  # the token against forgery is in the cookie from now on
         self._cookie = f"portal={client.get_cookie('portal').value}"
 
     def sees(self, end: str) -> Callable[[], str]:
-        return self.asks(self.app, f"/foretag/resenarer/{end.rpartition('/')[2]}")
+        return self.asks(self.app, self.page + "".join(end.partition("?")[1:]))
 
     def asks(self, app: Flask, address: str) -> Callable[[], str]:
         environ = self.environ(address)
@@ -131,13 +131,19 @@ JOINED = (
     .outerjoin(TABLES["one_time_codes"], and_(O.connection_id == C.id, O.voided_at.is_(None)))
     .outerjoin(TABLES["sms"], S.about_id == O.id))
 
-L, P, W, O_ = (TABLES[name].c for name in ("logins", "people", "posts", "offer_applications"))
+L, P, W, E, H, A, O_ = (TABLES[name].c for name in (
+    "logins", "people", "posts", "companies", "deputyships", "acceptances", "offer_applications"))
 WHO = (
-    select(P.id, P.given_name, W.role, W.company_id)
+    select(P.id, P.given_name, P.surname, W.role, W.company_id, E.name.label("company"), E.services,
+           exists().where(T.personnummer_index == P.personnummer_index,
+                          T.ended_at.is_(None)).label("travels"),
+           exists().where(H.person_id == P.id, H.ended_at.is_(None)).label("stands_in"))
     .select_from(TABLES["logins"].join(TABLES["people"], P.id == L.person_id)
-                 .join(TABLES["posts"], W.person_id == P.id))
+                 .join(TABLES["posts"], W.person_id == P.id)
+                 .join(TABLES["companies"], E.id == W.company_id))
     .where(L.token_hash == bindparam("token"), L.ended_at.is_(None),
            L.expires_at > bindparam("now")))
+ACCEPTED = select(A.kind, A.version).where(A.person_id == bindparam("person"))
 ROOMS = (
     select(D.id, D.name).where(D.company_id == bindparam("company"), D.archived_at.is_(None))
     .order_by(D.name_key))
@@ -151,16 +157,18 @@ OPTIONS = """<option value="">Alla avdelningar</option>
 TOKEN = r'(name="csrf_token" value="|"X-CSRFToken": ")[^"]+'
 
 
-def _literal(html: str) -> str:
-    literal = f"{{% raw %}}{html}{{% endraw %}}"
+def literal(html: str) -> str:
+    written = f"{{% raw %}}{html}{{% endraw %}}"
     for place in ("@options@", "@token@"):
-        literal = literal.replace(place, f"{{% endraw %}}{place}{{% raw %}}")
-    return literal.replace("@token@", "{{ token }}")
+        written = written.replace(place, f"{{% endraw %}}{place}{{% raw %}}")
+    return written.replace("@token@", "{{ token }}")
 
 
 class Floor:
     """The least that answers with the same page: a bare Flask view, statements made beforehand, and
-    one template in which all is literal but what the database says."""
+    one template in which all is literal but what the database says. It asks what no portal can do
+    without: who is signed in, in which post, whether they travel or stand in for somebody too, and
+    which terms they have accepted."""
 
     def __init__(self, app: Flask, visitor: "Visitor", company_id: UUID):
         self.engine, self.company_id = app.extensions["store"].engine, company_id
@@ -177,8 +185,8 @@ class Floor:
         before, _, rest = frame.partition("<table")
         rows = (Path(__file__).parent / "people.html").read_text()
         self.template = self.app.jinja_env.from_string(
-            _literal(before).replace("@options@", OPTIONS) + rows
-            + _literal(rest.partition("</table>")[2]))
+            literal(before).replace("@options@", OPTIONS) + rows
+            + literal(rest.partition("</table>")[2]))
 
     def page(self, *, words: str = "", place: tuple | None = None,
              room: UUID | None = None) -> Callable[[], str]:
@@ -188,6 +196,7 @@ class Floor:
             with self.engine.connect() as connection:
                 token = session["_user_id"].encode()
                 who = connection.execute(WHO, {"token": sha256(token).digest(), "now": NOW}).one()
+                connection.execute(ACCEPTED, {"person": who.id}).all()
                 company = {"company": who.company_id}
                 rooms = connection.execute(ROOMS, company).all()
                 waiting = connection.execute(WAITING, company).scalar_one()

@@ -4,6 +4,10 @@ from flask import Flask
 
 from blueprints import (
     administrators,
+    allpay_api,
+    allpay_docs,
+    allpay_token,
+    api_clients,
     application_status,
     applications,
     business_travel,
@@ -33,11 +37,14 @@ from blueprints import (
     order_mending,
     phone,
     phone_app,
+    policies,
     price_drafts,
     price_lists,
     prices,
     private_cards,
+    purchases,
     queue,
+    raises,
     recalls,
     recipient_groups,
     reissues,
@@ -53,6 +60,7 @@ from blueprints import (
     ticket_orders,
     tickets,
     today,
+    travel_bulk,
     travel_cards,
     traveller_bulk,
     traveller_imports,
@@ -68,12 +76,13 @@ def register(app: Flask) -> None:
     for shared in (headers, escaping, language, web, guard, errors, formats, frame):
         shared.init_app(app)
     for noun in (
-        start, login, terms, health, applications, application_status, join_requests, desk,
-        queue, today, departments, travellers, traveller_bulk, traveller_imports, import_columns,
-        import_mending, tickets, ticket_orders, order_mending, recipient_groups, sent_tickets,
-        recalls, reissues, renewals, business_travel, offers, reports, event_log, phone,
-        phone_app, carried, sms_reports, settings, administrators, invitations, deputies, hats,
-        trials, scim, scim_tokens, welcomes, price_lists, price_drafts, prices, validation_api,
-        inspections, metadata, travel_cards, card_lists, private_cards,
+        start, login, terms, health, applications, application_status, join_requests, desk, queue,
+        today, departments, travellers, traveller_bulk, travel_bulk, traveller_imports,
+        import_columns, import_mending, tickets, ticket_orders, order_mending, recipient_groups,
+        sent_tickets, recalls, reissues, renewals, business_travel, purchases, raises, offers,
+        reports, event_log, phone, phone_app, carried, sms_reports, settings, administrators,
+        invitations, deputies, hats, trials, scim, scim_tokens, welcomes, price_lists,
+        price_drafts, prices, validation_api, allpay_token, allpay_docs, allpay_api, api_clients,
+        inspections, metadata, travel_cards, card_lists, private_cards, policies,
     ):
         app.register_blueprint(noun.bp)

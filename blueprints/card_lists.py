@@ -1,14 +1,13 @@
 """Many of a company's own travel cards at once: a file, or rows that are pasted."""
 from flask import Blueprint, url_for
-from flask_wtf.file import FileField
-from wtforms import BooleanField, TextAreaField, ValidationError
+from wtforms import BooleanField, TextAreaField
 
 from blueprints.departments import DepartmentField
+from blueprints.given_list import ListForm
 from blueprints.guard import needs, takes_files
 from blueprints.language import _, lazy, ngettext, sentence
-from blueprints.web import Form, actor, answer, db, now, rules, transaction
+from blueprints.web import actor, answer, db, now, rules, transaction
 from documents import card_file
-from documents.table_limits import FileProblem
 from domain import card_lists
 from domain.access import Right
 from domain.card_lists import Checked
@@ -19,31 +18,18 @@ SHOWN = 50
 """So many wrong rows are told."""
 
 
-class CardListForm(Form):
+class CardListForm(ListForm):
     department = DepartmentField()
-    file = FileField(lazy("Fil"), description=lazy("CSV, Excel (.xlsx) eller OpenDocument (.ods)."))
     rows = TextAreaField(lazy("Eller klistra in rader"), description=lazy(
         "Ett kort på varje rad. Efter numret kan kortets namn stå, och sedan vem som har det."))
     skip = BooleanField(lazy("Hoppa över rader med fel och lägg till resten"))
-    cards: list[card_file.Row]
+    cards: list[card_file.Row] | None
     checked: Checked | None = None
 
-    def validate_file(self, field) -> None:
-        if field.data:
-            self._read(field.data.read())
-        elif not self.rows.data:
-            raise ValidationError(_("Välj en fil eller klistra in rader."))
-
-    def validate_rows(self, field) -> None:
-        if field.data and not self.file.data:
-            self._read(field.data.encode())
-
-    def _read(self, data: bytes) -> None:
-        try:
-            self.cards = card_file.read(data, max_rows=rules().cards_at_once_max,
-                                        max_bytes=rules().import_bytes_max)
-        except FileProblem as problem:
-            raise ValidationError(sentence(problem)) from problem
+    def validate(self, extra_validators=None) -> bool:
+        valid = super().validate(extra_validators)
+        self.cards = self.read_list(card_file.read, most=rules().cards_at_once_max)
+        return valid and self.cards is not None
 
     def check(self) -> bool:
         """Whether there is something to add, and nothing wrong with the rest, or it is left out."""

@@ -3,10 +3,10 @@ the same values for the same templates."""
 from htmx_flask import request
 
 from blueprints import events
-from blueprints.business_travel import course
+from blueprints.code_course import course
 from blueprints.language import _, lazy
 from blueprints.web import db, now
-from domain import assortment, employer_view, standings
+from domain import assortment, employer_view, policies, standings, travel_cards
 from domain.employer_view import A_PAGE, Part, Rows
 from domain.errors import NotFound
 from domain.travellers import Traveller
@@ -18,6 +18,7 @@ TITLES = {Part.SENT: lazy("Skickade biljetter"), Part.BOUGHT: lazy("Köp med Tj�
           Part.EVENTS: lazy("Händelser")}
 SAID = {"ticket": lazy("En biljett"), "ticket_reissued": lazy("En biljett som gjorts på nytt"),
         "allpay_code": lazy("En kod till Allpay"),
+        "allpay_reminder": lazy("Påminnelse om koden till Allpay"),
         "offer_approved": lazy("Besked: ansökan är beviljad"),
         "offer_declined": lazy("Besked: ansökan är avslagen"),
         "welcome": lazy("Inbjudan att logga in")}
@@ -25,11 +26,13 @@ SAID = {"ticket": lazy("En biljett"), "ticket_reissued": lazy("En biljett som gj
 
 def whole(traveller: Traveller) -> dict:
     """Everything, each list as far as it is short."""
-    standing = standings.of_travellers(db, [traveller.id], now=now()).get(traveller.id)
+    standing = standings.latest_of_travellers(db, [traveller.id], now=now()).get(traveller.id)
     parts = {slug: _part(part, employer_view.rows(db, traveller, part))
              for slug, part in SLUGS.items()}
     return {"traveller": traveller, "standing": standing, "now": now(), "parts": parts,
-            "course": standing and course(standing),
+            "course": standing and not standing.connection.ended_at and course(standing),
+            "policy": standing and policies.of_connection(db, standing.connection),
+            "cards": travel_cards.of_travellers(db, [traveller.id]),
             "services": assortment.of_traveller(db, traveller).services}
 
 

@@ -29,7 +29,7 @@ GROUPS = {
 """The kinds of acts, by the word that their names begin with."""
 WORDS = {
     "travellers": "traveller", "import": "traveller", "leaving": "traveller", "sync": "traveller",
-    "message": "ticket", "cards": "card", "trial": "company",
+    "message": "ticket", "policy": "travel", "cards": "card", "trial": "company",
     "invitation": "administrator", "deputy": "administrator", "join": "administrator",
 }
 """Where the name begins with another word than its group's."""

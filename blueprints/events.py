@@ -58,10 +58,25 @@ SENTENCES = {  # of what is recorded with a company
     Act.TRAVEL_CONNECTED: sv("Anslöt %(traveller)s till Tjänsteresor med kreditgränsen %(limit)s."),
     Act.TRAVEL_REGISTERED: sv("%(traveller)s registrerade Allpay."),
     Act.TRAVEL_LIMIT_CHANGED: sv("Ändrade kreditgränsen för %(traveller)s till %(limit)s."),
+    Act.TRAVEL_POLICY_CHOSEN: sv("Gav %(traveller)s en policy: %(policy)s."),
+    Act.POLICY_ADDED: sv("Lade till policyn %(policy)s."),
+    Act.POLICY_CHANGED: sv("Ändrade policyn %(policy)s."),
+    Act.POLICY_REMOVED: sv("Tog bort policyn %(policy)s."),
+    Act.POLICY_MADE_DEFAULT: sv("Gjorde policyn %(policy)s till förval."),
+    Act.POLICY_NOT_DEFAULT: sv("Policyn %(policy)s är inte förval längre."),
     Act.TRAVEL_CODE_ORDERED: sv("Skickade en ny kod till %(traveller)s."),
+    Act.TRAVEL_DAYS_CHANGED: sv("Ändrade vilka dagar %(traveller)s har Tjänsteresor."),
+    Act.TRAVEL_PAUSED: sv("Pausade Tjänsteresor för %(traveller)s."),
+    Act.TRAVEL_RESUMED: sv("Återupptog Tjänsteresor för %(traveller)s."),
     Act.TRAVEL_ENDED: sv("Avslutade Tjänsteresor för %(traveller)s."),
     Act.TRAVEL_RECONNECTED: sv("Anslöt %(traveller)s på nytt, med ett nytt mobilnummer."),
     Act.TRAVEL_BOUGHT: sv("%(traveller)s köpte %(product)s för %(price)s."),
+    Act.TRAVEL_RAISE_ASKED: sv("%(traveller)s bad om %(amount)s mer till och med %(day)s."),
+    Act.TRAVEL_RAISE_WITHDRAWN: sv("%(traveller)s tog tillbaka sin förfrågan om %(amount)s mer."),
+    Act.TRAVEL_RAISE_GRANTED: sv("Höjde gränsen för %(traveller)s med %(amount)s till och med "
+                                 "%(day)s."),
+    Act.TRAVEL_RAISE_REFUSED: sv("Avslog att höja gränsen för %(traveller)s med %(amount)s."),
+    Act.TRAVEL_RAISE_ENDED: sv("Avslutade höjningen av gränsen för %(traveller)s med %(amount)s."),
     Act.OFFER_APPLIED: sv("%(traveller)s ansökte om %(product)s som personalerbjudande."),
     Act.OFFER_WITHDRAWN: sv("Ansökan från %(traveller)s togs tillbaka."),
     Act.OFFER_APPROVED: sv("Beviljade %(traveller)s %(product)s som personalerbjudande."),
@@ -74,9 +89,11 @@ SENTENCES = {  # of what is recorded with a company
 def _words(details: dict) -> dict[str, str]:
     """What varies in a sentence, as it is written in one."""
     shown = {name: str(value) for name, value in details.items()}
-    for name in ("price", "limit"):
+    for name in ("price", "limit", "amount"):
         if f"{name}_ore" in details:
             shown[name] = kr(details[f"{name}_ore"])
+    if details.get("policy") == "":
+        shown["policy"] = _("företagets förval")
     if "product" in details:
         shown["product"] = word(Product(details["product"])).lower()
     for name in {"day", "first", "last"} & set(details):

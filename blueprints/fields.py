@@ -1,8 +1,9 @@
 """Form fields that read what a person types, as the domain reads it, and say no in Swedish."""
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, time
 from functools import lru_cache
+from uuid import UUID
 
 from markupsafe import Markup, escape
 from wtforms import DateField, Field, SelectField, SelectMultipleField, StringField
@@ -28,6 +29,17 @@ TOO_LONG = lazy("Det är för långt.")
 
 def required(message: lazy = MISSING) -> InputRequired:
     return InputRequired(message)
+
+
+def ids(texts: Iterable[str | None]) -> list[UUID]:
+    """Of those in an address or a form, the ones that are any."""
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text or ""))
+        except ValueError:
+            continue
+    return found
 
 
 def attributes(**given: object) -> str:

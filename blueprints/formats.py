@@ -19,6 +19,9 @@ from domain import (
     price_comparison,
     price_lists,
     products,
+    purchase_groups,
+    purchase_searches,
+    raises,
     recalls,
     renewals,
     sent_searches,
@@ -68,10 +71,12 @@ WORDS: dict[type, dict] = {
         standings.State.CODE_FAILED: sv("Koden kom inte fram"),
         standings.State.CODE_EXPIRED: sv("Koden har gått ut"),
         standings.State.CODE_LOCKED: sv("Koden är låst"),
-        standings.State.REGISTERED: sv("Registrerad")},
+        standings.State.REGISTERED: sv("Registrerad"), standings.State.PAUSED: sv("Pausad"),
+        standings.State.ENDED: sv("Avslutad")},
     travel_states.Reach: {
         travel_states.Reach.NOT_CONNECTED: sv("Inte ansluten"),
-        travel_states.Reach.CONNECTED: sv("Alla anslutna")},
+        travel_states.Reach.CONNECTED: sv("Alla anslutna"),
+        travel_states.Reach.UNREGISTERED: sv("Har inte registrerat")},
     traveller_searches.Whom: {
         traveller_searches.Whom.HERE: sv("De som är kvar"),
         traveller_searches.Whom.LEAVING: sv("De som ska sluta"),
@@ -87,7 +92,11 @@ WORDS: dict[type, dict] = {
         traveller_acts.Why.NOT_ALLOWED: sv("får inte använda Tjänsteresor"),
         traveller_acts.Why.NO_MOBILE: sv("saknar mobilnummer"),
         traveller_acts.Why.NOT_CONNECTED: sv("är inte anslutna"),
-        traveller_acts.Why.SAME_LIMIT: sv("har den gränsen redan")},
+        traveller_acts.Why.REGISTERED: sv("har redan registrerat Allpay"),
+        traveller_acts.Why.PAUSED: sv("är pausade"),
+        traveller_acts.Why.NOT_PAUSED: sv("är inte pausade"),
+        traveller_acts.Why.SAME_LIMIT: sv("har den gränsen redan"),
+        traveller_acts.Why.SAME_POLICY: sv("har den policyn redan")},
     price_lists.State: {
         price_lists.State.COMING: sv("Kommande"), price_lists.State.IN_FORCE: sv("Gäller"),
         price_lists.State.PAST: sv("Har gällt")},
@@ -121,6 +130,18 @@ WORDS: dict[type, dict] = {
         card_tickets.Stage.ON_CARD: sv("Finns på kortet"),
         card_tickets.Stage.BLOCKED: sv("Spärrad med kortet"),
         card_tickets.Stage.RECALLED: sv("Återkallad")},
+    raises.State: {
+        raises.State.ASKED: sv("Väntar på beslut"), raises.State.GRANTED: sv("Beviljad"),
+        raises.State.REFUSED: sv("Avslagen"), raises.State.WITHDRAWN: sv("Återtagen"),
+        raises.State.OVER: sv("Över")},
+    purchase_searches.Which: {
+        purchase_searches.Which.FAR: sv("Köp som sticker ut"),
+        purchase_searches.Which.REFUNDED: sv("Återbetalda köp")},
+    purchase_groups.Per: {
+        purchase_groups.Per.DEPARTMENT: sv("Per avdelning"),
+        purchase_groups.Per.PERSON: sv("Per resenär"),
+        purchase_groups.Per.PRODUCT: sv("Per biljett"),
+        purchase_groups.Per.PURPOSE: sv("Per ändamål"), purchase_groups.Per.DAY: sv("Per dag")},
     offers.State: {
         offers.State.WAITING: sv("Väntar på beslut"), offers.State.APPROVED: sv("Beviljad"),
         offers.State.DECLINED: sv("Avslagen"), offers.State.WITHDRAWN: sv("Återtagen")},
@@ -128,6 +149,10 @@ WORDS: dict[type, dict] = {
 
 for state, name in WORDS[standings.State].items():
     WORDS[travel_states.Reach][travel_states.Reach(state.value)] = name
+
+
+LONG_AGO = 60
+"""Days; what is older is told by its month."""
 
 
 def word(value) -> str:
@@ -139,21 +164,35 @@ def place(valid: products.Trip) -> str:
     return products.place(valid, _)
 
 
-def day(value: date | datetime) -> str:
-    language, today = _reading()
+def day(value: date | datetime, read: tuple[str, date] | None = None) -> str:
+    """A list asks once for `reading`, and gives it with each row."""
+    language, today = read or reading()
     return formats.day(value, language, today=today)
 
 
 def moment(value: datetime) -> str:
-    language, today = _reading()
+    language, today = reading()
     return formats.moment(value, language, today=today)
 
 
-def _reading() -> tuple[str, date]:
-    """In which language the page is read, and on which day; a list asks for each row."""
+def reading() -> tuple[str, date]:
+    """In which language the page is read, and on which day."""
     if (found := g.get("reading")) is None:
         found = g.reading = language(), months.today(now())
     return found
+
+
+def age(value: datetime) -> str:
+    """Since when, as one says it."""
+    _language, today = reading()
+    days = (today - months.today(value)).days
+    if days < 1:
+        return _("sedan i dag")
+    if days == 1:
+        return _("sedan i går")
+    if days < LONG_AGO:
+        return _("sedan %(num)d dagar", num=days)
+    return _("sedan %(month)s", month=month(months.Month.of(value)))
 
 
 def month(value: months.Month | date) -> str:
@@ -162,7 +201,8 @@ def month(value: months.Month | date) -> str:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
-        kr=money.kr, day=day, moment=moment, month=month, clock=formats.clock, word=word,
-        place=place, mobile=identity.show_mobile, masked=identity.mask_personnummer,
+        kr=money.kr, age=age, today=months.today, day=day, moment=moment, month=month,
+        clock=formats.clock, word=word, place=place, mobile=identity.show_mobile,
+        masked=identity.mask_personnummer,
         card=card_numbers.show_card, card_end=card_numbers.mask_card,
         organisation_number=identity.show_organisation_number)

@@ -59,13 +59,14 @@ def _guard():
         return None
     if not current_user.is_authenticated:
         return current_app.login_manager.unauthorized()
-    if not view.before_terms and terms.owed(db, actor(), now=now()):
+    who = actor()
+    if not view.before_terms and terms.owed(db, who, now=now()):
         return redirect(url_for("terms.accept", next=_way_back()), 303)
-    if missing := actor().missing(view.right):
+    if missing := who.missing(view.right):
         raise NotAllowed("Företaget använder inte tjänsten %(service)s. En administratör för hela "
                          "företaget väljer tjänster under Inställningar.",
                          service=Term(SERVICE_NAMES[missing]))
-    if not actor().may(view.right):
+    if not who.may(view.right):
         abort(403)
     return None
 

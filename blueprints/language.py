@@ -11,7 +11,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
 from domain.errors import DomainError
-from domain.texts import Term
+from domain.texts import Phrase, Term
 from translations import LANGUAGES, catalogue
 
 
@@ -36,8 +36,13 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 def sentence(error: DomainError) -> str:
     """What the domain said, in the reader's language."""
-    return _(error.message, **{name: _(value) if isinstance(value, Term) else value
-                               for name, value in error.values.items()})
+    return _(error.message, **{name: _written(value) for name, value in error.values.items()})
+
+
+def _written(value: object) -> object:
+    if isinstance(value, Phrase):
+        return value.written(_)
+    return _(value) if isinstance(value, Term) else value
 
 
 class lazy:

@@ -5,7 +5,17 @@ from uuid import UUID
 from flask import Blueprint, redirect, url_for
 from htmx_flask import request
 
-from blueprints import employer_view, faces, phone_offers, phone_purchases, reissues, this_phone
+from blueprints import (
+    employer_view,
+    faces,
+    phone_offers,
+    phone_purchases,
+    phone_raises,
+    receipts,
+    registrations,
+    reissues,
+    this_phone,
+)
 from blueprints.guard import needs
 from blueprints.web import actor, db, now, page
 from domain import carried, employments, travellers
@@ -18,7 +28,13 @@ bp = Blueprint("phone", __name__, url_prefix="/resa")
 this_phone.init(bp)
 FORM = ["GET", "POST"]
 bp.add_url_rule("/kop", "buy", phone_purchases.buy, methods=FORM)
-bp.add_url_rule("/allpay", "allpay", phone_purchases.register, methods=FORM)
+bp.add_url_rule("/mina-kop", "purchases", receipts.index)
+bp.add_url_rule("/mina-kop/<uuid:purchase_id>", "receipt", receipts.show)
+bp.add_url_rule("/mina-kop/<uuid:purchase_id>/kvitto.pdf", "receipt_file", receipts.file)
+bp.add_url_rule("/allpay", "allpay", registrations.register, methods=FORM)
+bp.add_url_rule("/hojning", "ask", phone_raises.ask, methods=FORM)
+bp.add_url_rule("/hojning/<uuid:raise_id>/atertagande", "withdraw_raise", phone_raises.withdraw,
+                methods=["POST"])
 bp.add_url_rule("/erbjudanden", "offers", phone_offers.index)
 bp.add_url_rule("/erbjudanden/ansokan", "apply", phone_offers.apply, methods=FORM)
 bp.add_url_rule("/erbjudanden/avdrag", "deduction", phone_offers.deduction)

@@ -92,8 +92,8 @@ class OfferForm(TripForm):
 
 @needs(Right.TRAVEL)
 def apply():
-    form = OfferForm()
-    if form.validate_on_submit():
+    form = OfferForm(request.form or request.args or None)
+    if "act" not in request.form and form.validate_on_submit():
         with transaction(form):
             sales.check_start(db, form.starts_on.data, "starts_on", now=now())
             price_lists.agree(db, form.ticket, form.trip, form.agreed_ore, now=now())

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, url_for
 from blueprints import exports, price_words
 from blueprints.guard import needs
 from blueprints.language import _
-from blueprints.web import actor, db, done, now, page, transaction
+from blueprints.web import actor, db, done, now, page, rules, transaction
 from documents import price_file
 from domain import audit, price_drafts, price_lists
 from domain.access import Right, Scope
@@ -22,7 +22,7 @@ def index():
         acts=(Act.PRICE_LIST_PUBLISHED, Act.PRICE_LIST_WITHDRAWN)))
     return page("price_lists/index.html", versions=price_lists.versions(db, now=now()),
                 drafts=price_drafts.waiting(db), kinds=price_words.KINDS,
-                events=price_words.told(decided.rows))
+                events=price_words.told(decided.rows), rules=rules())
 
 
 @bp.get("/<uuid:price_list_id>")

@@ -11,10 +11,12 @@ from domain.access import Right
 from domain.outbox import Task
 
 TASKS = {Task.SEND_SMS: lazy("Sms"), Task.SEND_EMAIL: lazy("E-brev"),
-         Task.WRITE_REPORT: lazy("Rapportens filer")}
+         Task.WRITE_REPORT: lazy("Rapportens filer"),
+         Task.SEND_WEBHOOK: lazy("Händelse till en app")}
 LETTERS = {
     "ticket": lazy("Biljett"),
     "allpay_code": lazy("Engångskod"),
+    "allpay_reminder": lazy("Påminnelse om engångskod"),
     "application_received": lazy("Ansökan är mottagen"),
     "application_arrived": lazy("Ny ansökan till handläggare"),
     "application_approved": lazy("Ansökan är godkänd"),
@@ -28,10 +30,12 @@ LETTERS = {
 }
 LATER = {Task.SEND_SMS: lazy("Sms-tjänsten tog inte emot det."),
          Task.SEND_EMAIL: lazy("E-postservern tog inte emot det."),
-         Task.WRITE_REPORT: lazy("Filerna gick inte att göra.")}
+         Task.WRITE_REPORT: lazy("Filerna gick inte att göra."),
+         Task.SEND_WEBHOOK: lazy("Appens adress tog inte emot den.")}
 NEVER = {Task.SEND_SMS: lazy("Sms-tjänsten nekade. Kontrollera mottagarens mobilnummer."),
          Task.SEND_EMAIL: lazy("E-postservern nekade. Kontrollera mottagarens adress."),
-         Task.WRITE_REPORT: lazy("Filerna går inte att göra.")}
+         Task.WRITE_REPORT: lazy("Filerna går inte att göra."),
+         Task.SEND_WEBHOOK: lazy("Appens adress tog aldrig emot den.")}
 
 bp = Blueprint("queue", __name__, url_prefix="/intern/ko")
 

@@ -11,7 +11,7 @@ from blueprints.guard import needs
 from blueprints.language import _
 from blueprints.sent_search import SentSearch, chosen_ids
 from blueprints.web import Form, actor, answer, db, done, now, page, transaction
-from domain import recalls, tickets
+from domain import recalls, sent_tickets, tickets
 from domain.access import Right
 from domain.errors import Invalid
 from domain.recalls import Outcome, Plan
@@ -24,7 +24,7 @@ bp = Blueprint("recalls", __name__, url_prefix="/foretag/skicka-biljett")
 @needs(Right.SEND_TICKETS)
 def one(ticket_id: UUID):
     ticket = tickets.find(db, ticket_id, within=actor().scope)
-    return page("recalls/one.html", ticket=ticket,
+    return page("recalls/one.html", ticket=ticket, waits=sent_tickets.may_change(ticket, now=now()),
                 may_recall=recalls.may_recall(db, ticket, now=now()))
 
 

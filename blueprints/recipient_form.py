@@ -8,12 +8,12 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
-from blueprints.fields import CHOOSE, CountField, ManyField, MobileField, TextField
-from blueprints.language import _, lazy, sentence
+from blueprints.fields import CHOOSE, CountField, ManyField, MobileField, TextField, ids
+from blueprints.given_list import ListForm
+from blueprints.language import _, lazy
 from blueprints.trip_form import TripForm
 from blueprints.web import actor, db, now, rules
 from documents import recipient_list
-from documents.table_limits import FileProblem
 from domain import departments, identity, order_checking, recipient_groups, traveller_lists
 from domain import travellers as registered
 from domain.order_checking import Line
@@ -43,7 +43,7 @@ def _whole() -> list[SelectChoice]:
     return [SelectChoice("", _("Bara dem som är valda ovan")), *groups, *rooms]
 
 
-class RecipientForm(TripForm):
+class RecipientForm(ListForm, TripForm):
     to = RadioField(lazy("Vem ska ha biljetten?"), default=REGISTERED,
                     invalid_choice_message=CHOOSE, choices=lambda: [
                         SelectChoice(REGISTERED, _("Registrerade resenärer")),
@@ -67,7 +67,7 @@ class RecipientForm(TripForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.chosen = [registered.find(db, each, within=actor().scope)
-                       for each in _ids(self.traveller.data or [])]
+                       for each in ids(self.traveller.data or [])]
         found = traveller_lists.listed(db, Search(self.search.data or ""), within=actor().scope,
                                        now=now(), most=FOUND)
         self.more = found.after is not None
@@ -103,14 +103,9 @@ class RecipientForm(TripForm):
         return False
 
     def _read_list(self) -> bool:
-        limits, field = rules(), self.file if self.file.data else self.rows
-        data = self.file.data.read() if self.file.data else (self.rows.data or "").encode()
-        try:
-            self.lines = recipient_list.read(data, max_rows=limits.order_recipients_max,
-                                             max_bytes=limits.import_bytes_max)
-        except FileProblem as problem:
-            field.errors = [sentence(problem)]
-        return not field.errors
+        found = self.read_list(recipient_list.read, most=rules().order_recipients_max)
+        self.lines = found or []
+        return found is not None
 
     def _check_cards(self) -> bool:
         if not recipient_list.card_numbers(self.cards.data or ""):
@@ -131,7 +126,7 @@ class RecipientForm(TripForm):
     @property
     def _asked(self) -> Select[tuple[UUID]]:
         kind, _colon, chosen = (self.whole.data or "").partition(":")
-        whole = next(iter(_ids([chosen])), None)
+        whole = next(iter(ids([chosen])), None)
         return order_checking.chosen_travellers(
             [each.id for each in self.chosen], department_id=whole if kind == DEPARTMENT else None,
             group_id=whole if kind == GROUP else None)
@@ -189,13 +184,3 @@ class RecipientForm(TripForm):
 for number in range(2, VISITORS + 1):
     setattr(RecipientForm, f"name{number}", TextField(""))
     setattr(RecipientForm, f"mobile{number}", MobileField(""))
-
-
-def _ids(texts: list[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found

@@ -32,10 +32,10 @@ def lost(ticket_id: UUID):
     """A text message is only sent to whoever asks: the lost phone may still receive it."""
     ticket = carried.find(db, ticket_id, mine=travellers.of_actor(db, actor()), now=now())
     return _answer("reissues/lost.html", ticket, ReissueForm(),
-                   url_for("phone.ticket", ticket_id=ticket.id))
+                   url_for("phone.ticket", ticket_id=ticket.id), mine=True)
 
 
-def _answer(template: str, ticket: Ticket, form: ReissueForm, at: str):
+def _answer(template: str, ticket: Ticket, form: ReissueForm, at: str, *, mine: bool = False):
     if form.validate_on_submit():
         with transaction(form):
             reissues.reissue(db, ticket, text=form.text.data, by=actor(), now=now())
@@ -44,5 +44,6 @@ def _answer(template: str, ticket: Ticket, form: ReissueForm, at: str):
     if form.location:
         return answer(form, template)
     refused = reissues.refusal(db, ticket, now=now())
-    return answer(form, template, ticket=ticket, at=at, refused=refused and sentence(refused),
-                  traveller=reissues.registered(db, ticket))
+    return answer(form, template, ticket=ticket, at=at, mine=mine,
+                  traveller=reissues.registered(db, ticket),
+                  refused=refused and sentence(refused))

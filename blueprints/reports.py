@@ -80,8 +80,8 @@ def file(year: int, month: int, kind: str):
     columns = [
         Column(_("Köpt"), Kind.MOMENT), Column(_("Biljettnummer"), width=14), Column(_("Tjänst")),
         Column(_("Referensnummer")), Column(_("Avdelning")), Column(_("Resenär"), width=30),
-        Column(_("Biljett")), Column(_("Giltighet"), width=30), Column(_("Inkl. moms"), Kind.MONEY),
-        Column(_("Varav moms"), Kind.MONEY)]
+        Column(_("Biljett")), Column(_("Giltighet"), width=30), Column(_("Ändamål"), width=24),
+        Column(_("Inkl. moms"), Kind.MONEY), Column(_("Varav moms"), Kind.MONEY)]
     lines = reports.listed(report, within=actor().scope).execution_options(yield_per=500)
     return exports.file(kind, f"{_('Köp')} {report.month}", columns,
                         lambda: map(_cells, db.scalars(lines)))
@@ -90,7 +90,7 @@ def file(year: int, month: int, kind: str):
 def _cells(line: ReportLine) -> tuple:
     return (line.sold_at, line.ticket_number, word(line.service), line.reference_number,
             line.department_name, line.holder, word(line.product), place(line.trip),
-            line.price_ore, line.vat_ore)
+            line.purpose, line.price_ore, line.vat_ore)
 
 
 def _report(year: int, month: int) -> MonthlyReport:

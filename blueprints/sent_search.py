@@ -6,10 +6,10 @@ from uuid import UUID
 from flask import url_for
 from htmx_flask import request
 from sqlalchemy import Select
-from wtforms import Form, SearchField
+from wtforms import Form, HiddenField, SearchField
 from wtforms.fields.choices import SelectChoice
 
-from blueprints.fields import DayField
+from blueprints.fields import DayField, ids
 from blueprints.formats import word
 from blueprints.language import _, lazy
 from blueprints.traveller_search import SelectField
@@ -33,6 +33,7 @@ class SentSearch(Form):
     reference = SearchField(lazy("Referensnummer eller kostnadsställe"), name="referens")
     first = DayField(lazy("Från och med"), needed=False, name="fran")
     last = DayField(lazy("Till och med"), needed=False, name="till")
+    order = HiddenField(name="bestallning")
 
     @cached_property
     def search(self) -> Search:
@@ -41,7 +42,7 @@ class SentSearch(Form):
         return Search(self.q.data or "", State(state) if state else None,
                       Product(product) if product else None,
                       UUID(department) if department else None, self.reference.data or "",
-                      self.first.data, self.last.data)
+                      self.first.data, self.last.data, next(iter(ids([self.order.data])), None))
 
     @cached_property
     def kept(self) -> dict[str, str]:
@@ -68,6 +69,12 @@ class SentSearch(Form):
     def back(self) -> str:
         return url_for("sent_tickets.index", **self.kept)
 
+    @property
+    def beyond_the_order(self) -> str:
+        """The list without that filter."""
+        others = {name: value for name, value in self.kept.items() if name != self.order.name}
+        return url_for("sent_tickets.index", **others)
+
 
 def chosen_ids() -> Select[tuple[UUID]]:
     """Of the tickets that are chosen in the list and the actor has: each, or all that match."""
@@ -79,10 +86,4 @@ def chosen_ids() -> Select[tuple[UUID]]:
 
 
 def named_ids() -> list[UUID]:
-    found = []
-    for text in request.args.getlist("vald"):
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
+    return ids(request.args.getlist("vald"))

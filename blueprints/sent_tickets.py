@@ -1,6 +1,6 @@
 """Tickets that the company has sent: the list of them, how far each has come, and its message sent
 again or changed before it goes."""
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, url_for
@@ -12,6 +12,7 @@ from blueprints.formats import place, word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.sent_search import SentSearch
+from blueprints.ticket_form import MORNING
 from blueprints.web import Form, actor, answer, db, now, page, transaction
 from documents.listing import Column, Kind
 from domain import (
@@ -23,12 +24,13 @@ from domain import (
     renewals,
     sent_searches,
     sent_tickets,
+    ticket_orders,
     tickets,
 )
 from domain.access import Right
 from domain.audit import Act, Event
 from domain.messages import Sms
-from domain.months import STOCKHOLM
+from domain.months import STOCKHOLM, moment_of
 from domain.sent_searches import State
 from domain.tickets import Ticket
 
@@ -116,11 +118,8 @@ class PlannedForm(MessageForm):
 
     @property
     def send_at(self) -> datetime | None:
-        day, at = self.send_on.data, self.send_time.value or time(8)
-        if day is None:
-            return None
-        near = min(max(day, date(2000, 1, 1)), date(3000, 1, 1))  # the rest is no moment
-        return datetime.combine(near, at, STOCKHOLM).astimezone(UTC)
+        day = self.send_on.data
+        return moment_of(day, self.send_time.value or MORNING) if day else None
 
 
 @bp.route("/<uuid:ticket_id>/andring", methods=["GET", "POST"])
@@ -154,6 +153,7 @@ def _answer(form: Form, ticket: Ticket):
         may_reissue=reissues.may_ask(ticket, now=now()), state=_state(ticket, sms),
         former=[each.number for each in reissues.of_ticket(db, ticket)],
         sent_by=events[-1].by_name if events else None, renewed_by=renewals.of(db, ticket),
+        order=ticket_orders.of_ticket(db, ticket, by=actor()),
         recalled_by=_recalled_by(ticket, events))
 
 

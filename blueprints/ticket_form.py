@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from blueprints.fields import CHOOSE, ClockField, CountField, DayField, TextField
 from blueprints.language import _, lazy
 from blueprints.recipient_form import RecipientForm
-from blueprints.web import actor, db
+from blueprints.web import actor, db, wants_fragment
 from domain import assortment, departments
 from domain.departments import Department
 from domain.months import moment_of
@@ -61,6 +61,12 @@ class TicketForm(RecipientForm):
     def _send_at(self) -> datetime | None:
         day = self.send_on.data
         return moment_of(day, self.send_time.value or MORNING) if day else None
+
+    @property
+    def is_guess(self) -> bool:
+        """Until something is sent along, what is drawn tells what would be chosen. Without scripts
+        it does not follow what is."""
+        return not self.is_submitted() and not wants_fragment()
 
     @property
     def tickets(self) -> int | None:

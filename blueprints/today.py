@@ -5,7 +5,7 @@ from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, ngettext
 from blueprints.web import actor, db, now, page
-from domain import join_requests, offers, renewals, standings, tickets, today
+from domain import join_requests, offers, raise_requests, renewals, standings, tickets, today
 from domain.access import Right
 from domain.money import kr
 from domain.months import Month
@@ -24,6 +24,8 @@ def index():
                 offers=may(Right.DECIDE_OFFERS) and offers.waiting_count(
                     db, within=actor().scope),
                 tickets=(may(Right.SEND_TICKETS) and today.undelivered_tickets(db, **mine)) or [],
+                raises=(may(Right.MANAGE_BUSINESS_TRAVEL) and raise_requests.waiting(
+                    db, most=20, **mine)) or [],
                 codes=(may(Right.MANAGE_BUSINESS_TRAVEL) and standings.troubled(
                     db, **mine)) or [],
                 ending=may(Right.SEND_TICKETS) and renewals.urgent(db, **mine),

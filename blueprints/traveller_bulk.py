@@ -11,9 +11,8 @@ from sqlalchemy import Select
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import Optional
 
-from blueprints.business_travel import LimitField
 from blueprints.departments import DepartmentField
-from blueprints.fields import DayField
+from blueprints.fields import DayField, ids
 from blueprints.guard import needs
 from blueprints.language import _, lazy, ngettext
 from blueprints.traveller_search import TravellerList
@@ -38,7 +37,8 @@ class BulkForm(Form):
     def plan(self) -> Plan:
         raise NotImplementedError
 
-    def carry_out(self, plan: Plan) -> None:
+    def carry_out(self, plan: Plan) -> str | None:
+        """Perhaps with the address where one sees how it goes."""
         raise NotImplementedError
 
     def mark(self, plan: Plan) -> str:
@@ -63,7 +63,7 @@ class BulkForm(Form):
         if request.args.get("valda") == "alla":
             return traveller_lists.ids(db, self.search.search, within=actor().scope, now=now())
         return traveller_lists.ids(db, EVERYONE, within=actor().scope, now=now(),
-                                   among=_ids(request.args.getlist("vald")))
+                                   among=ids(request.args.getlist("vald")))
 
     @cached_property
     def number(self) -> int:
@@ -74,17 +74,7 @@ class BulkForm(Form):
         return url_for("travellers.index", **self.search.kept)
 
 
-def _ids(texts: list[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
-
-
-def _act(form: BulkForm, template: str, said: Callable[[int], str], *, at_once: bool = False):
+def act(form: BulkForm, template: str, said: Callable[[int], str], *, at_once: bool = False):
     """`at_once` when there is a plan before anything is filled in."""
     if not form.number:
         flash(_("Välj minst en resenär i listan först."), "warn")
@@ -93,8 +83,8 @@ def _act(form: BulkForm, template: str, said: Callable[[int], str], *, at_once: 
     if filled_in and form.agreed.data:
         with transaction(form):
             plan = form.agreed_plan()
-            form.carry_out(plan)
-            form.then(form.back, said(len(plan.people)))
+            watched_at = form.carry_out(plan)
+            form.then(watched_at or form.back, said(len(plan.people)))
     plan = None
     if not form.location and (filled_in or (at_once and not form.is_submitted())):
         plan = form.plan()
@@ -120,44 +110,8 @@ class MoveForm(BulkForm):
 @bp.route("/flytta", methods=["GET", "POST"])
 @needs(Right.MANAGE_TRAVELLERS)
 def move():
-    return _act(MoveForm(), "traveller_bulk/move.html", lambda number: ngettext(
+    return act(MoveForm(), "traveller_bulk/move.html", lambda number: ngettext(
         "%(num)d resenär är flyttad.", "%(num)d resenärer är flyttade.", number) % {"num": number})
-
-
-class ConnectForm(BulkForm):
-    limit = LimitField(lazy("Kreditgräns"))
-
-    def plan(self) -> Plan:
-        return traveller_acts.to_connect(db, self.chosen, actor().company_id)
-
-    def carry_out(self, plan: Plan) -> None:
-        traveller_acts.connect(db, plan, limit_ore=self.limit.value, by=actor(), now=now())
-
-
-@bp.route("/anslut", methods=["GET", "POST"])
-@needs(Right.MANAGE_BUSINESS_TRAVEL)
-def connect():
-    return _act(ConnectForm(), "traveller_bulk/connect.html", lambda number: ngettext(
-        "%(num)d resenär är ansluten. Koden är på väg.",
-        "%(num)d resenärer är anslutna. Koderna är på väg.", number) % {"num": number})
-
-
-class LimitForm(BulkForm):
-    limit = LimitField(lazy("Ny kreditgräns"))
-
-    def plan(self) -> Plan:
-        return traveller_acts.to_limit(db, self.chosen, self.limit.value)
-
-    def carry_out(self, plan: Plan) -> None:
-        traveller_acts.change_limit(db, plan, limit_ore=self.limit.value, by=actor(), now=now())
-
-
-@bp.route("/kreditgrans", methods=["GET", "POST"])
-@needs(Right.MANAGE_BUSINESS_TRAVEL)
-def limit():
-    return _act(LimitForm(), "traveller_bulk/limit.html", lambda number: ngettext(
-        "Kreditgränsen är ändrad för %(num)d resenär.",
-        "Kreditgränsen är ändrad för %(num)d resenärer.", number) % {"num": number})
 
 
 class LeaveForm(BulkForm):
@@ -178,7 +132,7 @@ class LeaveForm(BulkForm):
 def leave():
     form = LeaveForm()
     later = form.last_day.data
-    return _act(form, "traveller_bulk/leave.html", lambda number: (
+    return act(form, "traveller_bulk/leave.html", lambda number: (
         ngettext("%(num)d resenär slutar den dagen.", "%(num)d resenärer slutar den dagen.", number)
         if later else ngettext("%(num)d resenär är avslutad.", "%(num)d resenärer är avslutade.",
                                number)) % {"num": number}, at_once=True)

@@ -11,6 +11,7 @@ from blueprints.traveller_search import TravellerSearch
 from blueprints.web import actor, db, now
 from documents.listing import Column, Kind
 from domain import traveller_lists
+from domain import unregistered as waited_for
 from domain.identity import show_mobile
 from domain.months import today
 from domain.standings import State
@@ -63,8 +64,31 @@ def _connected(rows: Iterable[Row]) -> Iterator[tuple]:
     for row in rows:
         yield (row.surname, row.given_name, row.department_name, row.reference_number,
                row.mobile and show_mobile(row.mobile), states[row.state], row.limit_ore,
-               row.spent_ore, max(0, row.limit_ore - row.spent_ore), today(row.connected_at),
+               row.spent_ore, _left(row), row.connected_at and today(row.connected_at),
                row.ordered_at, row.expires_at, row.joined_at and today(row.joined_at))
+
+
+def _left(row: Row) -> int | None:
+    return None if row.limit_ore is None else max(0, row.limit_ore - row.spent_ore)
+
+
+def unregistered(kind: str) -> Response:
+    columns = [
+        Column(_("Efternamn")), Column(_("Förnamn")), Column(_("Avdelning")),
+        Column(_("Referensnummer"), width=16), Column(_("Mobilnummer"), width=16),
+        Column(_("E-post"), width=30), Column(_("Läge")), Column(_("Ansluten"), Kind.DATE),
+        Column(_("Kod beställd"), Kind.MOMENT), Column(_("Koden gäller till"), Kind.MOMENT)]
+    found = waited_for.whole(db, within=actor().scope, now=now())
+    return exports.file(kind, _("Har inte registrerat Allpay"), columns, lambda: _unregistered(
+        db.execute(found, execution_options={"yield_per": exports.ROWS_AT_ONCE})))
+
+
+def _unregistered(rows: Iterable[Row]) -> Iterator[tuple]:
+    states = _states()
+    for row in rows:
+        yield (row.surname, row.given_name, row.department_name, row.reference_number,
+               row.mobile and show_mobile(row.mobile), row.email, states[row.state],
+               today(row.connected_at), row.ordered_at, row.expires_at)
 
 
 def _states() -> dict[str | None, str]:

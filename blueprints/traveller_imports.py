@@ -2,19 +2,20 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, url_for
-from flask_wtf.file import FileField
 from htmx_flask import make_response, request
-from wtforms import BooleanField, TextAreaField, ValidationError
+from wtforms import BooleanField, TextAreaField
 
 from blueprints import import_words
+from blueprints.connection_form import FirstDayField, LastDayField
 from blueprints.departments import DepartmentField
+from blueprints.given_list import ListForm
 from blueprints.guard import needs, takes_files
 from blueprints.import_mending import check_at_once, mend_form
-from blueprints.language import _, lazy, sentence
+from blueprints.language import _, lazy
+from blueprints.policy_choice import PolicyField
 from blueprints.web import Form, actor, answer, db, now, page, rules, transaction, wants_fragment
 from documents import traveller_file, traveller_list, traveller_template
 from documents.table import Table
-from documents.table_limits import FileProblem
 from domain import (
     departments,
     import_carrying,
@@ -36,32 +37,18 @@ ROWS = 25
 """On a page."""
 
 
-class ImportForm(Form):
+class ImportForm(ListForm):
     """A list of travellers, from a file or pasted; `table` is what stands in it."""
 
     department = DepartmentField()
-    file = FileField(lazy("Fil"), description=lazy("CSV, Excel (.xlsx) eller OpenDocument (.ods)."))
     rows = TextAreaField(lazy("Eller klistra in rader"), description=lazy(
         "Markera rubriker och rader i kalkylbladet, kopiera, och klistra in här."))
-    table: Table
+    table: Table | None
 
-    def validate_file(self, field) -> None:
-        if field.data:
-            self._read(field.data.read())
-        elif not self.rows.data:
-            raise ValidationError(_("Välj en fil eller klistra in rader."))
-
-    def validate_rows(self, field) -> None:
-        if field.data and not self.file.data:
-            self._read(field.data.encode())
-
-    def _read(self, data: bytes) -> None:
-        limits = rules()
-        try:
-            self.table = traveller_file.read(data, max_rows=limits.import_rows_max,
-                                             max_bytes=limits.import_bytes_max)
-        except FileProblem as problem:
-            raise ValidationError(sentence(problem)) from problem
+    def validate(self, extra_validators=None) -> bool:
+        valid = super().validate(extra_validators)
+        self.table = self.read_list(traveller_file.read, most=rules().import_rows_max)
+        return valid and self.table is not None
 
     def upload(self) -> TravellerImport:
         header = self.table.header
@@ -95,6 +82,9 @@ def template(kind: str):
 
 
 class CarryOutForm(Form):
+    from_on = FirstDayField()
+    to_on = LastDayField()
+    policy = PolicyField()
     only_if_all = BooleanField(lazy("Bara om alla rader är rätt"))
     leavers = BooleanField(lazy("Avsluta också dem som saknas i listan"))
 
@@ -116,6 +106,8 @@ def carry_out(import_id: UUID):
     kept, form = _found(import_id), CarryOutForm()
     if form.validate_on_submit():
         with transaction(form):
+            traveller_imports.connect_with(kept, form.from_on.data, form.to_on.data,
+                                           form.policy.chosen_id, now=now())
             traveller_imports.order(db, kept, leavers=form.leavers.data,
                                     only_if_all=form.only_if_all.data, by=actor(), now=now())
             if not traveller_imports.is_big(db, kept):

@@ -2,6 +2,7 @@
 whether all that match are chosen."""
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import TypeVar
@@ -17,7 +18,7 @@ from wtforms import SelectField as AnySelectField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import PlainSearch, PlainSelect
-from blueprints.formats import word
+from blueprints.formats import reading, word
 from blueprints.language import _, language, lazy, templates
 from blueprints.web import actor, db, now
 from domain import traveller_lists
@@ -44,15 +45,15 @@ class SelectField(AnySelectField):
         return self.data if known else ""
 
 
-def _same(make: Callable[[], Made]) -> Callable[[], Made]:
+def same(make: Callable[[], Made]) -> Callable[[], Made]:
     """What is the same for everybody, made once in each language."""
     made = cache(lambda _language: make())
     return lambda: made(language())
 
 
-def _named(first: lazy, kind: Iterable[StrEnum]) -> Callable[[], list[SelectChoice]]:
-    return _same(lambda: [SelectChoice("", str(first)),
-                          *(SelectChoice(each.value, word(each)) for each in kind)])
+def named(first: lazy, kind: Iterable[StrEnum]) -> Callable[[], list[SelectChoice]]:
+    return same(lambda: [SelectChoice("", str(first)),
+                         *(SelectChoice(each.value, word(each)) for each in kind)])
 
 
 def _departments(form: "TravellerSearch", _field: SelectField) -> list[SelectChoice]:
@@ -60,18 +61,18 @@ def _departments(form: "TravellerSearch", _field: SelectField) -> list[SelectCho
             *(SelectChoice(str(id), name) for id, name in form.departments)]
 
 
-@_same
+@same
 def _whom() -> list[SelectChoice]:
     return [SelectChoice("" if whom is Whom.HERE else whom, word(whom)) for whom in Whom]
 
 
-@_same
+@same
 def _orders() -> list[SelectChoice]:
     return [SelectChoice(_written(Order(sort, falling)), f"{word(sort)} {'↓' if falling else '↑'}")
             for sort in Sort for falling in (False, True)]
 
 
-@_same
+@same
 def _states() -> dict[str, Markup]:
     """Each state drawn, for all the rows that have it."""
     named = templates().get_template("business_travel/_state.html").module.named
@@ -140,9 +141,9 @@ class TravellerList(TravellerSearch):
     """Of all the travellers."""
 
     reach = SelectField(lazy("Tjänsteresor"), name="lage",
-                        choices=_named(lazy("Alla lägen"), Reach))
+                        choices=named(lazy("Alla lägen"), Reach))
     service = SelectField(lazy("Får använda"), name="tjanst",
-                          choices=_named(lazy("Vilken tjänst som helst"), Service))
+                          choices=named(lazy("Vilken tjänst som helst"), Service))
     whom = SelectField(lazy("Visa"), name="visa",
                        choices=_whom)
     ordered = SelectField(lazy("Ordna efter"), name="ordning",
@@ -187,6 +188,10 @@ class TravellerList(TravellerSearch):
     @property
     def states(self) -> dict[str, Markup]:
         return _states()
+
+    @property
+    def reading(self) -> tuple[str, date]:
+        return reading()
 
     def choosing(self, which: str | None) -> str:
         """This very page with so many chosen."""

@@ -7,7 +7,7 @@ from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints import employer_view, exports, leavers, traveller_files
-from blueprints.business_travel import LimitField
+from blueprints.connection_form import LimitField
 from blueprints.departments import DepartmentField
 from blueprints.fields import BoxesField, EmailField, MobileField, PersonnummerField, TextField
 from blueprints.formats import word
@@ -116,8 +116,12 @@ def part(traveller_id: UUID, part: str):
 def _ways(traveller: Traveller) -> dict:
     """Where the rows of a list lead, and the whole of one."""
     def ticket_at(ticket: Ticket) -> str | None:
-        seen = actor().scope.covers(ticket.company_id, ticket.department_id)
-        return url_for("sent_tickets.show", ticket_id=ticket.id) if seen else None
+        if not actor().scope.covers(ticket.company_id, ticket.department_id):
+            return None
+        if ticket.service == Service.BUSINESS_TRAVEL:
+            return (url_for("purchases.show", purchase_id=ticket.id)
+                    if actor().may(Right.MANAGE_BUSINESS_TRAVEL) else None)
+        return url_for("sent_tickets.show", ticket_id=ticket.id)
 
     def all_at(slug: str, **place) -> str:
         return url_for(".part", traveller_id=traveller.id, part=slug, **place)

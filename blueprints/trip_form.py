@@ -1,5 +1,6 @@
 """Which ticket, and where it is valid: what sending, buying and applying all begin with."""
 from collections.abc import Collection
+from functools import cache
 
 from htmx_flask import request
 from wtforms import HiddenField, RadioField, SelectField, StringField
@@ -7,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import CHOOSE
 from blueprints.formats import place, word
-from blueprints.language import _, lazy
+from blueprints.language import _, language, lazy
 from blueprints.trip_search import TripSearch
 from blueprints.web import Form, db, now, rules
 from domain import price_lists, products
@@ -20,9 +21,16 @@ ONE_ZONE, WHOLE_COUNTY = "zones_1 181", "county"
 
 def _places(form: "TripForm") -> list[SelectChoice]:
     """Everywhere that the price list sells a ticket for."""
-    sold = {(price.extent, price.area) for price in form.prices}
-    return [SelectChoice(key, _place(trip), optgroup=word(trip.extent))
-            for key, trip in products.trips().items() if (trip.extent, trip.area) in sold]
+    sold, named = {(price.extent, price.area) for price in form.prices}, _named(language())
+    return [SelectChoice(key, name, optgroup=group)
+            for (key, trip), (name, group) in zip(products.trips().items(), named, strict=True)
+            if (trip.extent, trip.area) in sold]
+
+
+@cache
+def _named(_language: str) -> list[tuple[str, str]]:
+    """Every place in the reader's language, with what it stands under."""
+    return [(_place(trip), word(trip.extent)) for trip in products.trips().values()]
 
 
 def _place(trip: Trip) -> str:

@@ -34,6 +34,7 @@ TRIPS = {Trip(Extent.ZONES_1, (181,)): 50, Trip(Extent.ZONES_2, (181, 188)): 14,
          Trip(Extent.BORDER, (), Area.KRONOBERG): 4}
 SEASON = [1.05, 1.0, 1.1, 0.95, 1.0, 0.8, 0.35, 0.7, 1.1, 1.2, 1.15, 0.8]
 """How much is travelled in a month, January first."""
+PURPOSES = ["", "", "", "Kundbesök", "Kundbesök", "Utbildning", "Möte i Jönköping", "Projekt 4711"]
 LOGGED = timedelta(days=45)
 """How far back the company's log and the text messages go in the demo."""
 
@@ -100,12 +101,14 @@ def _month(session: Session, town: Town, travelling: dict[UUID, Connection], cha
         price = prices.get((product, trip.extent, trip.area))
         if price is None:
             continue
+        purpose = ""
         if service == Service.BUSINESS_TRAVEL:
             if price.price_ore > left[traveller.id]:
                 continue
             left[traveller.id] -= price.price_ore
-        rows.append(sold.row(session, town, traveller, service, product, trip, price, at=at,
-                             now=now))
+            purpose = PURPOSES[at.minute % len(PURPOSES)]
+        rows.append(sold.row(session, town, traveller, service, product, trip, price,
+                             purpose=purpose, at=at, now=now))
     return rows
 
 

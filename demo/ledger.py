@@ -11,11 +11,12 @@ from domain.authorisations import Authorisation, State
 from domain.business_travel import Connection
 from domain.ledger import STEPS, Entry, Kind
 from domain.months import Month
+from domain.purchase_months import PurchaseMonth
 from domain.services import Service
 from domain.spendings import DepartmentSpending, Spending
 
 SAME = ("company_id", "department_id", "product", "extent", "zones", "area", "price_ore",
-        "vat_basis_points", "price_list_id")
+        "vat_basis_points", "price_list_id", "purpose")
 """An authorisation has these words in common with its ticket."""
 
 
@@ -32,6 +33,7 @@ def write(session: Session, rows: list[dict[str, Any]],
                 _entry(row, Kind.CAPTURE, room_ore=0, charge_ore=row["price_ore"]))])
         for table, owner in ((Spending, "connection_id"), (DepartmentSpending, "department_id")):
             session.execute(insert(table), _counted(bought, owner))
+        session.execute(insert(PurchaseMonth), _months(bought))
 
 
 def _authorisation(row: dict[str, Any]) -> dict[str, Any]:
@@ -54,3 +56,11 @@ def _counted(bought: list[dict[str, Any]], owner: str) -> list[dict[str, Any]]:
         spent[row[owner], row["month_on"]] += row["price_ore"]
     return [{"owner_id": key, "month_on": month_on, "spent_ore": ore}
             for (key, month_on), ore in spent.items()]
+
+
+def _months(bought: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    numbers = Counter((row["department_id"], row["month_on"]) for row in bought)
+    return [{"company_id": bought[0]["company_id"], "department_id": each["owner_id"],
+             "month_on": each["month_on"], "bought_ore": each["spent_ore"],
+             "bought": numbers[each["owner_id"], each["month_on"]]}
+            for each in _counted(bought, "department_id")]

@@ -33,7 +33,8 @@ def at(start: datetime, end: datetime, chance: Random) -> datetime:
 
 
 def row(session: Session, town: Town, traveller: Traveller, service: Service, product: Product,
-        trip: Trip, price: Price, *, at: datetime, now: datetime) -> dict[str, Any]:
+        trip: Trip, price: Price, *, purpose: str = "", at: datetime,
+        now: datetime) -> dict[str, Any]:
     """Used up, if there was time for it. None is active now: that takes the portal's signature."""
     activated = at + timedelta(minutes=20)
     ends = products.active_until(product, trip.extent, activated, rules(session))
@@ -53,5 +54,5 @@ def row(session: Session, town: Town, traveller: Traveller, service: Service, pr
         "activated_at": activated if used else None, "active_until": ends if used else None,
         "days_used": days if used else 0,
         "use_by": days_later(activated, within) if used and within else None,
-        "link_hash": None, "bundle": None, "version": 1,
+        "link_hash": None, "bundle": None, "purpose": purpose, "version": 1,
     }

@@ -4,16 +4,30 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from demo import applicants, cards, staff
+from demo import applicants, cards, policy, staff
 from demo.companies import Town
-from domain import business_travel, codes, messages, offers, outbox, people, sales, tickets
+from domain import (
+    business_travel,
+    codes,
+    messages,
+    offers,
+    outbox,
+    people,
+    purchases,
+    raise_requests,
+    sales,
+    tickets,
+)
 from domain.access import Actor, Role
+from domain.authorisations import Authorisation
+from domain.business_travel import Connection
 from domain.codes import OneTimeCode
 from domain.messages import Sms
-from domain.months import Month, days_later
+from domain.months import Month, days_later, today
 from domain.outbox import OutboxMessage
 from domain.products import Area, Extent, Product, Trip
 from domain.sales import Recipient
+from domain.tickets import Ticket
 from domain.travellers import Traveller
 
 JONKOPING, COUNTY = Trip(Extent.ZONES_1, (181,)), Trip(Extent.COUNTY)
@@ -26,6 +40,9 @@ def play(session: Session, towns: list[Town], *, now: datetime) -> None:
     _offers(session, big, now=now)
     _tickets(session, big, now=now)
     _codes(session, big, now=now)
+    policy.decide(session, big, now=now)
+    _refunds(session, big, now=now)
+    _raises(session, big, now=now)
     cards.hand_out(session, big, now=now)
     staff.appoint(session, big, now=now)
     staff.end(session, big, now=now)
@@ -97,6 +114,34 @@ def _codes(session: Session, town: Town, *, now: datetime) -> None:
         messages.sent(messages.about(session, [code.id])[code.id], now=at)
         session.execute(update(OneTimeCode).where(OneTimeCode.id == code.id)
                         .values(expires_at=days_later(at, 7)))
+
+
+def _refunds(session: Session, town: Town, *, now: datetime) -> None:
+    """Two who bought something the other week and did not use it."""
+    month = Month.of(now)
+    for start, end in ((month.start, now), (now - timedelta(days=25), month.start)):
+        unused = session.scalar(
+            select(Authorisation).join(Ticket, Ticket.id == Authorisation.ticket_id)
+            .where(Ticket.company_id == town.company.id, Ticket.activated_at.is_(None),
+                   Ticket.recalled_at.is_(None), Ticket.sold_at.between(start, end))
+            .order_by(Ticket.sold_at.desc()).limit(1))
+        if unused:
+            traveller = session.get_one(Connection, unused.connection_id).traveller
+            purchases.refund(session, unused, by=_traveller(session, traveller, now=now), now=now)
+
+
+def _raises(session: Session, town: Town, *, now: datetime) -> None:
+    """One who waits for a higher limit, and one who has got it."""
+    theirs = town.travellers[2:]
+    found = business_travel.connections(session, [each.id for each in theirs])
+    able = [each for each in theirs if each.id in found and found[each.id].registered_at]
+    for traveller, reason in zip(able, ("Två dagar hos kunden i Gränna.", "Utbildning i Kalmar."),
+                                 strict=False):
+        asked = raise_requests.ask(
+            session, found[traveller.id], ore=30_000, until_on=today(now) + timedelta(days=6),
+            reason=reason, by=_traveller(session, traveller, now=now),
+            now=now - timedelta(hours=20))
+    raise_requests.grant(session, asked, by=town.admin, now=now - timedelta(hours=2))
 
 
 def _traveller(session: Session, traveller: Traveller, *, now: datetime) -> Actor:

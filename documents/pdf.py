@@ -40,7 +40,7 @@ def specification(spec: Specification, gettext: Gettext = str) -> bytes:
     return typst.compile(
         HERE / "specification.typ", root=HERE, font_paths=[HERE / "fonts"],
         ignore_system_fonts=True, pdf_standards=["ua-1"],
-        sys_inputs={"data": json.dumps(_drawable(_data(spec, gettext)))})
+        sys_inputs={"data": json.dumps(drawable(_data(spec, gettext)))})
 
 
 def _data(spec: Specification, _: Gettext) -> dict[str, Any]:
@@ -96,15 +96,15 @@ def _groups(spec: Specification) -> list[dict[str, Any]]:
             for place in _grouped(everything, _place) if place in lines]
 
 
-def _drawable(value: Any) -> Any:
+def drawable(value: Any) -> Any:
     """The same with a white square for every sign that no font here has."""
     match value:
         case str():
             return NOT_DRAWN.sub("\N{WHITE SQUARE}", unicodedata.normalize("NFC", value))
         case list():
-            return [_drawable(each) for each in value]
+            return [drawable(each) for each in value]
         case dict():
-            return {key: _drawable(each) for key, each in value.items()}
+            return {key: drawable(each) for key, each in value.items()}
     return value
 
 
@@ -129,7 +129,8 @@ def _sum(each: Sum) -> dict[str, str]:
 
 def _line(line: Line) -> dict[str, str]:
     return {"sold": f"{local(line.sold_at):%Y-%m-%d %H:%M}", "ticket": line.ticket_number,
-            "product": _breakable(line.product), "where": _breakable(line.where),
+            "product": _breakable(line.product),
+            "where": _breakable(" · ".join(filter(None, (line.where, line.purpose)))),
             "person": _breakable(line.person), "department": _breakable(line.department),
             "vat": kronor(line.vat_ore), "gross": kronor(line.price_ore)}
 

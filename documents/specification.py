@@ -25,6 +25,8 @@ class Line:
     price_ore: int
     vat_ore: int
     vat_basis_points: int
+    purpose: str = ""
+    """What the traveller told who pays."""
 
     @property
     def net_ore(self) -> int:

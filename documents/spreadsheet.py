@@ -45,9 +45,9 @@ def _lines(workbook: Workbook, spec: Specification, _: Gettext) -> None:
     columns = [
         Column(_("Köpt"), 17, MOMENT), Column(_("Nummer"), 14), Column(_("Tjänst"), 18),
         Column(_("Referensnummer"), 16), Column(_("Avdelning"), 18), Column(_("Resenär"), 24),
-        Column(_("Biljett"), 22), Column(_("Gäller i"), 28), Column(_("Exkl. moms"), 12, KRONOR),
-        Column(_("Moms"), 12, KRONOR), Column(_("Momssats"), 11, RATE),
-        Column(_("Inkl. moms"), 12, KRONOR),
+        Column(_("Biljett"), 22), Column(_("Gäller i"), 28), Column(_("Ändamål"), 22),
+        Column(_("Exkl. moms"), 12, KRONOR), Column(_("Moms"), 12, KRONOR),
+        Column(_("Momssats"), 11, RATE), Column(_("Inkl. moms"), 12, KRONOR),
     ]
     sheet = _Sheet(workbook, _("Specifikation"), columns)
     sheet.titles(
@@ -60,8 +60,8 @@ def _lines(workbook: Workbook, spec: Specification, _: Gettext) -> None:
     for line in spec.lines:
         sheet.row(local(line.sold_at).replace(tzinfo=None), line.ticket_number, line.service,
                   line.reference, line.department, line.person, line.product, line.where,
-                  line.net_ore / 100, line.vat_ore / 100, line.vat_basis_points / 10_000,
-                  line.price_ore / 100)
+                  line.purpose, line.net_ore / 100, line.vat_ore / 100,
+                  line.vat_basis_points / 10_000, line.price_ore / 100)
 
 
 def _sums(workbook: Workbook, spec: Specification, _: Gettext) -> None:

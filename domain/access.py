@@ -31,6 +31,7 @@ class Right(StrEnum):
     SYNC_TRAVELLERS = "sync_travellers"
     SEND_TICKETS = "send_tickets"
     MANAGE_BUSINESS_TRAVEL = "manage_business_travel"
+    MANAGE_POLICIES = "manage_policies"
     DECIDE_OFFERS = "decide_offers"
     READ_REPORTS = "read_reports"
     READ_EVENTS = "read_events"
@@ -49,7 +50,7 @@ DEPARTMENT = frozenset({
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COMPANY_ADMIN: DEPARTMENT | {
         Right.MANAGE_COMPANY, Right.MANAGE_ADMINISTRATORS, Right.MANAGE_DEPARTMENTS,
-        Right.SYNC_TRAVELLERS},
+        Right.SYNC_TRAVELLERS, Right.MANAGE_POLICIES},
     Role.DEPARTMENT_ADMIN: DEPARTMENT,
     Role.TRAVELLER: frozenset({Right.TRAVEL}),
     Role.CLERK: frozenset({Right.SERVE_CUSTOMERS, Right.INSPECT_TICKETS}),
@@ -65,6 +66,7 @@ NOT_LENT = frozenset({Right.MANAGE_ADMINISTRATORS, Right.NAME_DEPUTY})
 
 SERVICE_OF = {Right.SEND_TICKETS: Service.SEND_TICKET,
               Right.MANAGE_BUSINESS_TRAVEL: Service.BUSINESS_TRAVEL,
+              Right.MANAGE_POLICIES: Service.BUSINESS_TRAVEL,
               Right.DECIDE_OFFERS: Service.STAFF_OFFER}
 """Of no use where the company does not use the service."""
 
@@ -181,6 +183,12 @@ class Actor:
     def oneself(self) -> "Actor":
         """Whoever stands in for another still travels as themself."""
         return replace(self, on_behalf_of=None)
+
+    def acts_as(self, personnummer_index: bytes | None) -> bool:
+        """Whether that is the person, or the one whom they stand in for."""
+        principal = self.on_behalf_of
+        return personnummer_index is not None and personnummer_index in (
+            self.personnummer_index, principal and principal.personnummer_index)
 
     @property
     def is_admin(self) -> bool:

@@ -49,14 +49,14 @@ def check(session: Session, service: Service, product: Product | None = None, *,
     """Refuse what may not be used. `department` pays, but a traveller's own is what decides;
     `field` is where a refusal of the service belongs, "product" that of a product."""
     department = traveller.department if traveller else department
-    allowed = of_department(session, department)
-    term = Term(SERVICE_NAMES[service])
-    if service not in _company(session, department).services:
+    company, term = _company(session, department), Term(SERVICE_NAMES[service])
+    allowed = given(company, department)
+    if service not in company.services:
         raise Invalid("Företaget använder inte tjänsten %(service)s.", field, service=term)
     if service not in allowed.services:
         raise Invalid("Avdelningen %(department)s får inte använda tjänsten %(service)s.", field,
                       department=department.name, service=term)
-    if traveller and service not in of_traveller(session, traveller).services:
+    if traveller and service not in given(company, department, traveller.services).services:
         raise Invalid("%(traveller)s får inte använda tjänsten %(service)s.", field,
                       traveller=traveller.name, service=term)
     if product and product not in allowed.products:

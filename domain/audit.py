@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnElement, Index, Select, event, insert, select, update
+from sqlalchemy import JSON, ColumnElement, Index, Select, bindparam, event, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.access import Actor, Scope
@@ -88,10 +88,24 @@ class Act(StrEnum):
     TRAVEL_CONNECTED = "travel_connected"
     TRAVEL_REGISTERED = "travel_registered"
     TRAVEL_LIMIT_CHANGED = "travel_limit_changed"
+    TRAVEL_POLICY_CHOSEN = "travel_policy_chosen"
+    POLICY_ADDED = "policy_added"
+    POLICY_CHANGED = "policy_changed"
+    POLICY_REMOVED = "policy_removed"
+    POLICY_MADE_DEFAULT = "policy_made_default"
+    POLICY_NOT_DEFAULT = "policy_not_default"
     TRAVEL_CODE_ORDERED = "travel_code_ordered"
+    TRAVEL_DAYS_CHANGED = "travel_days_changed"
+    TRAVEL_PAUSED = "travel_paused"
+    TRAVEL_RESUMED = "travel_resumed"
     TRAVEL_ENDED = "travel_ended"
     TRAVEL_RECONNECTED = "travel_reconnected"
     TRAVEL_BOUGHT = "travel_bought"
+    TRAVEL_RAISE_ASKED = "travel_raise_asked"
+    TRAVEL_RAISE_WITHDRAWN = "travel_raise_withdrawn"
+    TRAVEL_RAISE_GRANTED = "travel_raise_granted"
+    TRAVEL_RAISE_REFUSED = "travel_raise_refused"
+    TRAVEL_RAISE_ENDED = "travel_raise_ended"
     OFFER_APPLIED = "offer_applied"
     OFFER_WITHDRAWN = "offer_withdrawn"
     OFFER_APPROVED = "offer_approved"
@@ -100,6 +114,10 @@ class Act(StrEnum):
     PRICE_LIST_WITHDRAWN = "price_list_withdrawn"
     REPORT_MADE = "report_made"
     MESSAGE_RETRIED = "message_retried"
+    API_CLIENT_REGISTERED = "api_client_registered"
+    API_CLIENT_ROTATED = "api_client_rotated"
+    API_CLIENT_ADDRESSED = "api_client_addressed"
+    API_CLIENT_ENDED = "api_client_ended"
 
 
 class Event(Base):
@@ -173,15 +191,26 @@ def write(session: Session) -> None:
 
 
 def _extend(session: Session, chain_id: UUID, events: list[dict]) -> None:
-    insert_missing(session, Chain, chain_id=chain_id, length=0, head=SEED)
-    length, head = session.execute(
-        select(Chain.length, Chain.head).where(Chain.chain_id == chain_id).with_for_update()).one()
+    length, head = _end(session, chain_id)
     for seq, values in enumerate(events, start=length + 1):
         head = values["hash"] = link(head, {"seq": seq, **values})
         values["seq"] = seq
-    session.execute(insert(Event), events)
-    session.execute(update(Chain).where(Chain.chain_id == chain_id)
-                    .values(length=length + len(events), head=head))
+    session.execute(_EVENTS, events)
+    session.execute(_LONGER, {"of": chain_id, "length": length + len(events), "head": head})
+
+
+_EVENTS = insert(Event.__table__)
+_LONGER = update(Chain.__table__).where(Chain.__table__.c.chain_id == bindparam("of"))
+_END = (select(Chain.length, Chain.head).where(Chain.chain_id == bindparam("chain_id"))
+        .with_for_update())
+
+
+def _end(session: Session, chain_id: UUID) -> tuple[int, bytes]:
+    end = session.execute(_END, {"chain_id": chain_id}).one_or_none()
+    if end is None:
+        insert_missing(session, Chain, chain_id=chain_id, length=0, head=SEED)
+        end = session.execute(_END, {"chain_id": chain_id}).one()
+    return end.length, end.head
 
 
 LINKED = ("chain_id", "seq", "department_id", "at", "act", "by_person_id", "by_name",

@@ -3,12 +3,12 @@ it is captured, voided or has expired.
 
 They are made and settled in `purchases`; what they take and give back is in the `ledger`.
 """
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, ForeignKey, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from domain import companies
 from domain.access import Actor
@@ -18,6 +18,7 @@ from domain.price_lists import Price
 from domain.products import Area, Extent, Product, Trip
 from domain.rules import rules
 from domain.store import Row, partial_index
+from domain.tickets import Ticket
 
 
 class State(StrEnum):
@@ -46,6 +47,9 @@ class Authorisation(Row):
     extent: Mapped[Extent]
     zones: Mapped[str]
     area: Mapped[Area | None]
+    valid_from: Mapped[date | None]
+    purpose: Mapped[str] = mapped_column(default="", server_default="")
+    """What the traveller told who pays."""
     price_ore: Mapped[int]
     vat_basis_points: Mapped[int]
     price_list_id: Mapped[UUID] = mapped_column(ForeignKey("price_lists.id"))
@@ -56,6 +60,8 @@ class Authorisation(Row):
     ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), unique=True)
     """What was bought, once it is captured."""
     trial: Mapped[bool]
+
+    ticket: Mapped[Ticket | None] = relationship()
 
     @property
     def month(self) -> Month:
@@ -74,22 +80,24 @@ class Authorisation(Row):
 
 
 def make(session: Session, price: Price, valid: Trip, *, connection_id: UUID,
-         department: Department, by: Actor, now: datetime) -> Authorisation:
+         department: Department, purpose: str = "", valid_from: date | None = None, by: Actor,
+         now: datetime) -> Authorisation:
     authorisation = Authorisation(
-        company_id=department.company_id, department_id=department.id,
+        id=uuid4(), state=State.OPEN, company_id=department.company_id, department_id=department.id,
         connection_id=connection_id, product=price.product, extent=valid.extent,
-        zones=" ".join(map(str, valid.zones)), area=valid.area, price_ore=price.price_ore,
+        zones=" ".join(map(str, valid.zones)), area=valid.area, purpose=purpose,
+        valid_from=valid_from, price_ore=price.price_ore,
         vat_basis_points=price.vat_basis_points, price_list_id=price.price_list_id,
         authorised_at=now, authorised_by_id=by.person_id,
         expires_at=now + timedelta(minutes=rules(session).authorisation_minutes),
         trial=companies.find(session, department.company_id).on_trial)
     session.add(authorisation)
-    session.flush()
     return authorisation
 
 
 def hold(session: Session, authorisation: Authorisation) -> None:
     """As it stands now, and nobody else settles it until the commit."""
+    session.flush()
     session.refresh(authorisation, with_for_update=True)
 
 

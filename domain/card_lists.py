@@ -14,6 +14,7 @@ from domain.card_numbers import parse_card
 from domain.departments import Department
 from domain.errors import Invalid
 from domain.rules import rules
+from domain.texts import unjoined
 from domain.travel_cards import TravelCard, of_numbers
 from domain.travellers import Traveller
 
@@ -87,7 +88,7 @@ def _check_row(number: str, name: str, holder: str, seen: dict[str, int]) -> Non
         raise Invalid("Kortet står på rad %(row)s också.", row=seen[number])
     if max(len(name), len(holder)) > LONGEST:
         raise Invalid("Namnet är för långt.")
-    if not (name + holder).replace(" ", "x").isprintable():
+    if not unjoined(name + holder).isprintable():
         raise Invalid("Det finns tecken i namnet som inte går att spara.")
 
 

@@ -4,11 +4,12 @@ A code is ordered by the company's side and issued by the worker at the moment o
 it is in no table and no queue on its way; sent a second time, it is the same code.
 """
 import hmac
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, insert, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Uuid, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.months import days_later
@@ -31,15 +32,20 @@ class OneTimeCode(Row):
     __table_args__ = (
         partial_index("uq_one_time_codes_current", "connection_id", where="voided_at IS NULL",
                       unique=True),
+        partial_index("ix_one_time_codes_unused", "expires_at",
+                      where="voided_at IS NULL AND used_at IS NULL AND reminded_at IS NULL"),
     )
 
     connection_id: Mapped[UUID] = mapped_column(
         ForeignKey("business_travel_connections.id"), index=True)
+    sending_id: Mapped[UUID | None] = mapped_column(ForeignKey("code_sendings.id"), index=True)
+    """When it was ordered together with many."""
     ordered_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     code_hash: Mapped[bytes | None]
     wrong_tries: Mapped[int] = mapped_column(default=0)
+    reminded_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
 
@@ -52,40 +58,61 @@ def order(session: Session, connection_id: UUID, *, now: datetime) -> OneTimeCod
     return code
 
 
-def order_each(session: Session, connection_ids: list[UUID], *, now: datetime) -> dict[UUID, UUID]:
+def order_each(session: Session, connection_ids: list[UUID], *, sending_id: UUID | None = None,
+               now: datetime) -> dict[UUID, UUID]:
     """The id of each connection's code."""
-    rows = [{"id": uuid4(), "connection_id": each, "ordered_at": now} for each in connection_ids]
+    rows = [{"id": uuid4(), "connection_id": each, "ordered_at": now, "sending_id": sending_id}
+            for each in connection_ids]
     session.execute(insert(OneTimeCode), rows)
     return {row["connection_id"]: row["id"] for row in rows}
 
 
 def void(session: Session, *connection_ids: UUID, now: datetime) -> None:
-    session.execute(
-        update(OneTimeCode)
-        .where(OneTimeCode.connection_id.in_(connection_ids), OneTimeCode.voided_at.is_(None))
-        .values(voided_at=now))
+    theirs = OneTimeCode.connection_id.in_(connection_ids)
+    if len(connection_ids) > 1:
+        _held(session, theirs)
+    session.execute(update(OneTimeCode).where(theirs, OneTimeCode.voided_at.is_(None))
+                    .values(voided_at=now))
 
 
 def current(session: Session, connection_ids: list[UUID]) -> dict[UUID, OneTimeCode]:
-    found = session.scalars(select(OneTimeCode).where(
-        OneTimeCode.connection_id.in_(connection_ids), OneTimeCode.voided_at.is_(None)))
+    found = session.scalars(_CURRENT, {"connection_ids": connection_ids})
     return {code.connection_id: code for code in found}
+
+
+_CURRENT = select(OneTimeCode).where(
+    OneTimeCode.connection_id.in_(bindparam("connection_ids", type_=Uuid, expanding=True)),
+    OneTimeCode.voided_at.is_(None))
 
 
 def issue(session: Session, code_id: UUID, *, now: datetime) -> str | None:
     """The digits, which are about to be sent; None when the code was voided meanwhile."""
-    code = session.get_one(OneTimeCode, code_id)
-    if code.voided_at or code.used_at:
-        return None
-    vault = session.info["vault"]
-    digits = vault.digits(f"one-time code {code.id}", DIGITS)
-    code.code_hash = vault.code_hash(digits, str(code.connection_id))
-    code.issued_at, code.expires_at = now, days_later(now, rules(session).code_days)
-    return digits
+    return issue_each(session, [code_id], now=now).get(code_id)
 
 
-def redeem(session: Session, connection_id: UUID, digits: str, *, now: datetime) -> Outcome:
-    """Use the code. A wrong one is counted, so the caller commits whatever the outcome."""
+def issue_each(session: Session, code_ids: Collection[UUID], *, now: datetime) -> dict[UUID, str]:
+    """The same of many; one that was voided meanwhile is not there."""
+    vault, digits_of = session.info["vault"], {}
+    expires_at = days_later(now, rules(session).code_days)
+    for code in _held(session, OneTimeCode.id.in_(code_ids), OneTimeCode.used_at.is_(None)):
+        digits = digits_of[code.id] = vault.digits(f"one-time code {code.id}", DIGITS)
+        code.code_hash = vault.code_hash(digits, str(code.connection_id))
+        code.issued_at, code.expires_at = now, expires_at
+    session.flush()
+    return digits_of
+
+
+def _held(session: Session, *which: ColumnElement[bool]) -> list[OneTimeCode]:
+    """Those that are not void, in one order: two who hold many do not wait for each other."""
+    return list(session.scalars(
+        select(OneTimeCode).where(OneTimeCode.voided_at.is_(None), *which)
+        .order_by(OneTimeCode.id).with_for_update().execution_options(populate_existing=True)))
+
+
+def redeem(session: Session, connection_id: UUID, digits: str, *, named: bool = True,
+           now: datetime) -> Outcome:
+    """Use the code; `named` when the user name that was typed with it is right. A wrong one of
+    either is counted, and answered alike, so the caller commits whatever the outcome."""
     code = session.scalar(
         select(OneTimeCode)
         .where(OneTimeCode.connection_id == connection_id, OneTimeCode.voided_at.is_(None))
@@ -97,7 +124,7 @@ def redeem(session: Session, connection_id: UUID, digits: str, *, now: datetime)
     if now >= code.expires_at:
         return Outcome.EXPIRED
     typed = session.info["vault"].code_hash(digits, str(connection_id))
-    if not hmac.compare_digest(typed, code.code_hash):
+    if not hmac.compare_digest(typed, code.code_hash) or not named:
         code.wrong_tries += 1
         return Outcome.WRONG
     code.used_at = now

@@ -91,7 +91,8 @@ def _messages(session: Session, traveller: Traveller, skip: int, most: int) -> l
     codes = (select(OneTimeCode.id)
              .join(Connection, Connection.id == OneTimeCode.connection_id)
              .where(Connection.traveller_id == traveller.id))
-    about = {Sms: or_(Sms.about_id.in_(tickets), Sms.about_id.in_(codes)),
+    connections = select(Connection.id).where(Connection.traveller_id == traveller.id)
+    about = {Sms: or_(*(Sms.about_id.in_(each) for each in (tickets, codes, connections))),
              Email: Email.about_id == traveller.id}
     found = [Message(message.template, message.to, message.put_at, message.state, kind is Sms)
              for kind, theirs in about.items()

@@ -1,8 +1,8 @@
 """Who employs the person that is signed in: the same person may travel for several companies."""
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from domain.access import Actor
 from domain.companies import Company
@@ -19,8 +19,12 @@ class Employment:
 def of_actor(session: Session, actor: Actor) -> list[Employment]:
     """The oldest first."""
     return [Employment(company, traveller) for company, traveller in session.execute(
-        select(Company, Traveller).join(Traveller, Traveller.company_id == Company.id)
-        .options(selectinload(Traveller.department))
-        .where(Traveller.personnummer_index == actor.personnummer_index,
-               Traveller.ended_at.is_(None))
-        .order_by(Traveller.registered_at, Traveller.id))]
+        _OF, {"personnummer_index": actor.personnummer_index})]
+
+
+_OF = (
+    select(Company, Traveller).join(Traveller, Traveller.company_id == Company.id)
+    .options(joinedload(Traveller.department))
+    .where(Traveller.personnummer_index == bindparam("personnummer_index"),
+           Traveller.ended_at.is_(None))
+    .order_by(Traveller.registered_at, Traveller.id))

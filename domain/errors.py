@@ -30,7 +30,11 @@ class Conflict(DomainError):
 
 
 class TooMany(DomainError):
-    """Too many tries in too short a time."""
+    """Too many tries in too short a time. In so many seconds there may be more."""
+
+    def __init__(self, message: str, *, seconds: int = 3_600, **values: object):
+        super().__init__(message, **values)
+        self.seconds = seconds
 
 
 class Invalid(DomainError):
@@ -39,3 +43,7 @@ class Invalid(DomainError):
     def __init__(self, message: str, field: str | None = None, **values: object):
         super().__init__(message, **values)
         self.field = field
+
+
+class NoRoom(Invalid):
+    """A limit or a budget does not suffice."""

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from domain import audit, business_travel, departments, import_pieces, leavers, many
 from domain.access import Actor
 from domain.companies import Company
+from domain.connecting import Wanted, connect
 from domain.departments import Department
 from domain.errors import Conflict
 from domain.identity import mask_personnummer
-from domain.import_connecting import Wanted, connect
 from domain.import_pieces import What
 from domain.import_rows import DETAILS, Parsed, compare, known
 from domain.traveller_imports import CHANGED_MEANWHILE, State, TravellerImport, order_check
@@ -54,10 +54,14 @@ def carry_out(session: Session, import_id: UUID, *, now: datetime) -> bool:
             order_check(session, kept, by=work.by, now=now, problem=CHANGED_MEANWHILE)
             return False
         changed, left = _change_all(session, work), _end_all(session, work)
-        connect(session, company_id, work.wanted, by=work.by, now=now)
+        sending = connect(session, company_id, work.wanted, by=work.by, now=now,
+                          from_on=kept.from_on, to_on=kept.to_on,
+                          policy_group_id=kept.policy_group_id)
+    kept.policy_group_id = None
     new = import_pieces.counts(session, kept.id)[What.NEW]
     kept.state, kept.carried_out_at = State.DONE, now
-    kept.result = {"new": new, "changed": changed, "left": left}
+    kept.result = {"new": new, "changed": changed, "left": left,
+                   "sending": sending and str(sending.id)}
     department = session.get_one(Department, kept.department_id)
     audit.record(session, audit.Act.TRAVELLERS_IMPORTED, kept.id, company_id=company_id,
                  department_id=department.id, by=work.by, now=now, department=department.name,

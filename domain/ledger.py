@@ -11,11 +11,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Select, func, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
-from domain import spendings
+from domain import purchase_months, spendings
 from domain.authorisations import Authorisation, State
 from domain.months import Month
+from domain.purchase_months import Change, PurchaseMonth
 from domain.services import Service
 from domain.spendings import DepartmentSpending, Spending
 from domain.store import Base
@@ -55,6 +56,8 @@ class Entry(Base):
     trial: Mapped[bool]
     """Of a company that only tries the portal: nobody pays, and it goes with the trial."""
 
+    authorisation: Mapped[Authorisation] = relationship()
+
 
 def reserve(session: Session, authorisation: Authorisation, *, now: datetime) -> None:
     """The counters have been taken of."""
@@ -65,6 +68,7 @@ def capture(session: Session, authorisation: Authorisation, ticket: Ticket, *,
             now: datetime) -> None:
     authorisation.state, authorisation.ticket_id = State.CAPTURED, ticket.id
     _put(session, Kind.CAPTURE, authorisation, charge_ore=authorisation.price_ore, now=now)
+    purchase_months.count(session, Change.BOUGHT, authorisation, now=now)
 
 
 def release(session: Session, open_ones: Sequence[Authorisation], state: State, *,
@@ -84,6 +88,7 @@ def refund(session: Session, authorisation: Authorisation, *, now: datetime) -> 
          now=now)
     if within:
         _give_back(session, [authorisation])
+    purchase_months.count(session, Change.REFUNDED, authorisation, now=now)
 
 
 def _put(session: Session, kind: Kind, authorisation: Authorisation, *, room_ore: int = 0,
@@ -129,7 +134,21 @@ def check(session: Session) -> list[Difference]:
                       select(Ticket.company_id, Ticket.sold_at, Ticket.price_ore).where(bought),
                       select(Ticket.company_id, Ticket.recalled_at, -Ticket.price_ore)
                       .where(bought, Ticket.recalled_at.is_not(None))),
+        *_charged(session),
     ]
+
+
+def _charged(session: Session) -> list[Difference]:
+    """What is kept of each department's months, of which the pages tell."""
+    kept, month = Counter(), PurchaseMonth
+    for *key, ore in session.execute(select(
+            month.department_id, month.month_on, month.bought_ore - month.refunded_ore)):
+        kept[tuple(key)] += ore
+    for department_id, at, ore in session.execute(
+            select(Entry.department_id, Entry.at, Entry.charge_ore).where(Entry.charge_ore != 0)
+            .execution_options(yield_per=10_000)):
+        kept[department_id, Month.of(at).first_day] -= ore
+    return [Difference(*key, ore) for key, ore in kept.items() if ore]
 
 
 def _differences(session: Session, owner: InstrumentedAttribute, when: InstrumentedAttribute,

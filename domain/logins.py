@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ForeignKey, bindparam, delete, exists, select, update
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -16,7 +16,7 @@ from domain.companies import Company
 from domain.errors import NotFound
 from domain.identity import token_hash
 from domain.months import today
-from domain.people import Person, Post, PostDepartment
+from domain.people import Deputyship, Person, Post, PostDepartment
 from domain.rules import rules
 from domain.store import Row
 from domain.travellers import Traveller, alias
@@ -209,45 +209,55 @@ def begin(session: Session, personnummer: str, *, given_name: str, surname: str,
 
 
 # Asked before every page, and therefore made once, of the tables alone: rows are not kept track of.
-TRAVELLERS, POSTS = Traveller.__table__, Post.__table__
-L, P, C, R = (table.__table__.c for table in (Login, Person, Company, PostDepartment))
+LOGINS, PEOPLE, POSTS, COMPANIES, ROOMS, TRAVELLERS, DEPUTYSHIPS = (
+    table.__table__ for table in (Login, Person, Post, Company, PostDepartment, Traveller,
+                                  Deputyship))
+L, P, W, C = LOGINS.c, PEOPLE.c, POSTS.c, COMPANIES.c
+_POST = (P.id.label("person_id"), P.given_name, P.surname, P.personnummer_index,
+         W.id.label("post_id"), W.role, W.company_id, C.name.label("company_name"), C.approved_at,
+         C.services, ROOMS.c.department_id)
+_OLDEST = W.company_id.is_(None), W.appointed_at
 _WHO = (
-    select(P.id, P.given_name, P.surname, P.personnummer_index, L.hat_id,
+    select(*_POST, L.hat_id,
            exists().where(TRAVELLERS.c.personnummer_index == P.personnummer_index,
-                          TRAVELLERS.c.ended_at.is_(None)).label("travels"))
-    .select_from(Login.__table__.join(Person.__table__, P.id == L.person_id))
+                          TRAVELLERS.c.ended_at.is_(None)).label("travels"),
+           exists().where(DEPUTYSHIPS.c.person_id == P.id,
+                          DEPUTYSHIPS.c.ended_at.is_(None)).label("may_stand_in"))
+    .select_from(LOGINS.join(PEOPLE, P.id == L.person_id)
+                 .outerjoin(POSTS, W.person_id == P.id)
+                 .outerjoin(COMPANIES, C.id == W.company_id)
+                 .outerjoin(ROOMS, ROOMS.c.post_id == W.id))
     .where(L.token_hash == bindparam("token_hash"), L.ended_at.is_(None),
-           L.expires_at > bindparam("now")))
-_POSTS = (
-    select(POSTS.c.id, POSTS.c.role, POSTS.c.company_id, POSTS.c.person_id, P.given_name, P.surname,
-           P.personnummer_index, C.name.label("company_name"), C.approved_at, C.services,
-           R.department_id)
-    .select_from(POSTS.join(Person.__table__, P.id == POSTS.c.person_id)
-                 .outerjoin(Company.__table__, C.id == POSTS.c.company_id)
-                 .outerjoin(PostDepartment.__table__, R.post_id == POSTS.c.id))
-    .where(or_(POSTS.c.person_id == bindparam("person_id"),
-               POSTS.c.id.in_(deputies.covered(bindparam("person_id"), bindparam("day")))))
-    .order_by(POSTS.c.person_id != bindparam("person_id"), POSTS.c.company_id.is_(None),
-              POSTS.c.appointed_at))
-"""The person's own, then those of the people they stand in for on the day: a row for each of its
-departments."""
+           L.expires_at > bindparam("now"))
+    .order_by(*_OLDEST))
+"""A row for each of the person's posts, and for each department of those; one without a post."""
+_COVERED = (
+    select(*_POST)
+    .select_from(POSTS.join(PEOPLE, P.id == W.person_id)
+                 .join(COMPANIES, C.id == W.company_id)
+                 .outerjoin(ROOMS, ROOMS.c.post_id == W.id))
+    .where(W.id.in_(deputies.covered(bindparam("person_id"), bindparam("day"))))
+    .order_by(*_OLDEST))
+"""The same of the posts that they stand in for on the day."""
 
 
 def actor(session: Session, token: str, *, now: datetime) -> Actor | None:
     """Who the browser's key belongs to, with what they may do now; None when it opens nothing."""
-    who = session.execute(_WHO, {"token_hash": token_hash(token), "now": now}).one_or_none()
-    if who is None:
+    own = session.execute(_WHO, {"token_hash": token_hash(token), "now": now}).all()
+    if not own:
         return None
-    posts = session.execute(_POSTS, {"person_id": who.id, "day": today(now)}).all()
+    who, posts = own[0], [post for post in own if post.post_id]
     roles = {post.role for post in posts if post.role in AT_THE_AUTHORITY}
-    actor = Actor(person_id=who.id, name=_name(who),
+    actor = Actor(person_id=who.person_id, name=_name(who),
                   personnummer_index=who.personnummer_index,
                   roles=frozenset(roles | ({Role.TRAVELLER} if who.travels else set())))
-    ours = {post.id: post for post in posts if post.company_id}
+    if who.may_stand_in:
+        posts += session.execute(_COVERED, {"person_id": who.person_id, "day": today(now)})
+    ours = {post.post_id: post for post in posts if post.company_id}
     if not ours:
         return actor
     worn = who.hat_id if who.hat_id in ours else next(iter(ours))
-    return _wearing(actor, [post for post in posts if post.id == worn], ours.values())
+    return _wearing(actor, [post for post in posts if post.post_id == worn], ours.values())
 
 
 def _wearing(actor: Actor, rooms: list[SqlRow], posts: Iterable[SqlRow]) -> Actor:
@@ -255,14 +265,14 @@ def _wearing(actor: Actor, rooms: list[SqlRow], posts: Iterable[SqlRow]) -> Acto
     somebody's behalf."""
     post = rooms[0]
     return replace(
-        actor, roles=actor.roles | {post.role}, administers=post.company_id, post_id=post.id,
+        actor, roles=actor.roles | {post.role}, administers=post.company_id, post_id=post.post_id,
         departments=(None if post.role == Role.COMPANY_ADMIN
                      else frozenset(room.department_id for room in rooms if room.department_id)),
         company_name=post.company_name, on_trial=post.approved_at is None,
         services=frozenset(post.services),
         on_behalf_of=None if post.person_id == actor.person_id else Principal(
             post.person_id, _name(post), post.personnummer_index),
-        hats=tuple(Hat(each.id, None if each.person_id == actor.person_id else _name(each))
+        hats=tuple(Hat(each.post_id, None if each.person_id == actor.person_id else _name(each))
                    for each in posts))
 
 

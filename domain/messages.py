@@ -108,7 +108,7 @@ def put_each_sms(session: Session, template: str, letters: list[dict], *, compan
 
 def put_email(session: Session, template: str, *, to: str, language: str = "sv",
               about_id: UUID | None = None, company_id: UUID | None = None, now: datetime,
-              **values: str | int) -> Email:
+              **values: str | int | list[dict]) -> Email:
     """`company_id` when it is a company that writes."""
     trial = trial_limits.of_company(session, company_id) if company_id else None
     to, values = _led(trial, "email", to, values)
@@ -215,6 +215,8 @@ def delivery_reported(session: Session, sms_id: UUID, *, delivered: bool, now: d
 
 def about(session: Session, about_ids: list[UUID]) -> dict[UUID, Sms]:
     """The latest text message about each of the things."""
+    if not about_ids:
+        return {}
     found = session.scalars(select(Sms).where(Sms.about_id.in_(about_ids)).order_by(Sms.put_at))
     return {sms.about_id: sms for sms in found}
 

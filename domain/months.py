@@ -57,8 +57,9 @@ def midnight(day: date) -> datetime:
 
 
 def moment_of(day: date, clock: time) -> datetime:
-    """When the clock shows that in Sweden."""
-    return datetime.combine(day, clock, STOCKHOLM).astimezone(UTC)
+    """When the clock shows that in Sweden. A day far from all others is as far as moments go."""
+    near = min(max(day, date(1900, 1, 1)), date(9000, 1, 1))
+    return datetime.combine(near, clock, STOCKHOLM).astimezone(UTC)
 
 
 def days_later(moment: datetime, days: int) -> datetime:

@@ -68,9 +68,7 @@ class OfferApplication(Row):
 
     def is_own(self, actor: Actor) -> bool:
         """Also of the one whom a deputy stands in for."""
-        index = self.traveller.personnummer_index
-        principal = actor.on_behalf_of
-        return index in (actor.personnummer_index, principal and principal.personnummer_index)
+        return actor.acts_as(self.traveller.personnummer_index)
 
 
 def apply(session: Session, traveller: Traveller, product: Product, valid: Trip, *,
@@ -153,8 +151,9 @@ def approve(session: Session, application: OfferApplication, *, by: Actor,
     _decide(application, State.APPROVED, by=by, now=now)
     traveller = application.traveller
     starts_on = max(application.starts_on, today(now))
+    to = Recipient.registered(traveller, _language(session, traveller))
     ticket = sales.send(
-        session, application.product, application.trip, to=Recipient.registered(traveller),
+        session, application.product, application.trip, to=to,
         department=session.get_one(Department, traveller.department_id),
         service=Service.STAFF_OFFER, valid_from=starts_on, by=by, now=now)
     if ticket.price_ore != application.price_ore:
@@ -195,8 +194,9 @@ def _seen(within: Scope) -> ColumnElement[bool]:
 
 A, T = OfferApplication.__table__.c, Traveller.__table__.c
 _WAITING = Asked(lambda within: (
-    select(func.count())
-    .select_from(OfferApplication.__table__.join(Traveller.__table__, T.id == A.traveller_id))
+    select(func.count()).select_from(
+        OfferApplication.__table__ if within.is_whole else
+        OfferApplication.__table__.join(Traveller.__table__, T.id == A.traveller_id))
     .where(within.holds(A.company_id, T.department_id), A.state == State.WAITING)))
 """How many, for every page."""
 
@@ -229,10 +229,15 @@ def _tell(session: Session, application: OfferApplication, template: str, *, by:
     words = {"product": application.product, "price_ore": application.price_ore} | values
     if traveller.email:
         messages.put_email(session, template, to=traveller.email, about_id=traveller.id,
+                           language=_language(session, traveller),
                            company_id=traveller.company_id, now=now,
                            name=traveller.given_name, company=by.company_name, **words)
     _tell_administrators(session, application, f"{template}_admin", now=now, decided_by=by.name,
                          **words)
+
+
+def _language(session: Session, traveller: Traveller) -> str:
+    return people.language_of(session, traveller.personnummer_index)
 
 
 def _tell_administrators(session: Session, application: OfferApplication, template: str, *,

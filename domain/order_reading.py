@@ -10,6 +10,7 @@ from domain.errors import Invalid
 from domain.identity import parse_mobile
 from domain.order_recipients import Found
 from domain.services import Service
+from domain.texts import unjoined
 from domain.ticket_orders import TicketOrder
 from domain.travellers import Traveller
 
@@ -111,14 +112,14 @@ class Reading:
 
 def _kept(text: str) -> str:
     """What was typed, as far as it can be shown again."""
-    return "".join(each for each in text[:LONGEST_NAME] if each.isprintable())
+    return "".join(each for each in text[:LONGEST_NAME] if unjoined(each).isprintable())
 
 
 def parse_visitor(name: str, mobile: str, language: str = "") -> str:
     """The mobile of a visitor that can be written to."""
-    if not name:
+    if not unjoined(name):
         raise Invalid("Namnet saknas.", "name")
-    if len(name) > LONGEST_NAME or not all(each.isprintable() for each in name):
+    if len(name) > LONGEST_NAME or not unjoined(name).isprintable():
         raise Invalid("Namnet är för långt eller har tecken som inte går att spara.", "name")
     if LANGUAGES.get(language.strip().casefold(), "?") == "?":
         raise Invalid("Språket är svenska eller engelska.", "language")

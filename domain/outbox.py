@@ -29,6 +29,7 @@ class Task(StrEnum):
     CARRY_OUT_IMPORT = "carry_out_import"
     UNDO_IMPORT = "undo_import"
     SEND_ORDER = "send_order"
+    SEND_WEBHOOK = "send_webhook"
 
 
 class OutboxMessage(Row):

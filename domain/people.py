@@ -47,7 +47,7 @@ class Post(Row):
                       unique=True),
     )
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     role: Mapped[Role]
     company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id"), index=True)
     appointed_at: Mapped[datetime]
@@ -115,6 +115,12 @@ def rename(session: Session, personnummer_index: bytes, *, given_name: str, surn
                     .values(given_name=given_name, surname=surname))
 
 
+def language_of(session: Session, personnummer_index: bytes | None) -> str:
+    """What letters to somebody are in; Swedish to whoever has never signed in."""
+    return session.scalar(select(Person.language).where(
+        Person.personnummer_index == personnummer_index)) or "sv"
+
+
 def speak(session: Session, person_id: UUID, language: str) -> None:
     """Letters to the person are in this language from now on."""
     session.execute(update(Person).where(Person.id == person_id).values(language=language))
@@ -149,6 +155,18 @@ def administrators(session: Session, company_id: UUID,
     its = Post.rooms.any(PostDepartment.department_id == department_id)
     return _holding(session, Post.company_id == company_id, Post.role.in_(ADMINISTRATORS),
                     or_(Post.role == Role.COMPANY_ADMIN, its))
+
+
+def nearest_administrators(session: Session, company_id: UUID, department_id: UUID, *,
+                           but_for: bytes | None = None) -> list[Person]:
+    """Those of the department alone; when there are none, those of the whole company. `but_for`
+    whoever asks them, by their index."""
+    its = Post.rooms.any(PostDepartment.department_id == department_id)
+    others = Person.personnummer_index != but_for
+    return (_holding(session, Post.company_id == company_id,
+                     Post.role == Role.DEPARTMENT_ADMIN, its, others)
+            or _holding(session, Post.company_id == company_id, Post.role == Role.COMPANY_ADMIN,
+                        others))
 
 
 def serves(session: Session, personnummer_index: bytes | None, company_id: UUID, *,

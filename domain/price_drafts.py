@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import JSON, select
+from sqlalchemy import JSON, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import price_comparison, price_lists, price_rows
@@ -16,6 +16,7 @@ from domain.errors import Conflict, Invalid, NotFound
 from domain.price_comparison import Comparison
 from domain.price_lists import PriceList
 from domain.price_rows import Checked
+from domain.rules import rules
 from domain.store import Row
 
 
@@ -100,6 +101,12 @@ def publish(session: Session, draft: PriceDraft, *, seen: str, gone: bool, doubt
                            now=now)
     session.delete(draft)
     return made
+
+
+def forget(session: Session, *, now: datetime) -> None:
+    """Those that nobody has published."""
+    before = now - timedelta(days=rules(session).price_draft_days)
+    session.execute(delete(PriceDraft).where(PriceDraft.uploaded_at < before))
 
 
 def discard(session: Session, draft: PriceDraft) -> None:

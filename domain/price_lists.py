@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, insert, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import audit
@@ -132,13 +132,17 @@ _kept: dict[UUID, dict[Ware, Price]] = {}
 def of_list(session: Session, price_list: PriceList) -> dict[Ware, Price]:
     """Its prices in order. Remembered by its id, which no other list will ever have: so it does
     not matter which process publishes the next."""
-    if price_list.id not in _kept:
+    return _of(session, price_list.id)
+
+
+def _of(session: Session, price_list_id: UUID) -> dict[Ware, Price]:
+    if price_list_id not in _kept:
         if len(_kept) >= KEPT:
             _kept.clear()
-        rows = session.scalars(select(PriceRow).where(PriceRow.price_list_id == price_list.id))
+        rows = session.scalars(select(PriceRow).where(PriceRow.price_list_id == price_list_id))
         found = {each.ware: each for each in map(_price, rows)}
-        _kept[price_list.id] = {ware: found[ware] for ware in WARES if ware in found}
-    return _kept[price_list.id]
+        _kept[price_list_id] = {ware: found[ware] for ware in WARES if ware in found}
+    return _kept[price_list_id]
 
 
 def _price(row: PriceRow) -> Price:
@@ -158,9 +162,15 @@ def price(session: Session, product: Product, valid: Trip, *, now: datetime) -> 
     return found
 
 
+_LISTS = PriceList.__table__.c
+_IN_FORCE = (  # asked before each price, and therefore made once
+    select(_LISTS.id).where(_LISTS.valid_from <= bindparam("day"))
+    .order_by(_LISTS.valid_from.desc()).limit(1))
+
+
 def _in_force(session: Session, now: datetime) -> dict[Ware, Price]:
-    price_list = in_force(session, now=now)
-    return of_list(session, price_list) if price_list else {}
+    price_list_id = session.scalar(_IN_FORCE, {"day": today(now)})
+    return _of(session, price_list_id) if price_list_id else {}
 
 
 def agree(session: Session, product: Product, valid: Trip, shown_ore: int | None, *,
@@ -180,7 +190,7 @@ def check_start(session: Session, starts_on: date, field: str, *, now: datetime)
         raise Invalid("Startdagen är för långt fram. Välj en dag inom två år.", field)
     taken = session.scalar(select(PriceList.name).where(PriceList.valid_from == starts_on))
     if taken is not None:
-        raise Invalid("Det finns redan en prislista från den dagen: %(name)s. Återta den först, "
+        raise Invalid("Det finns redan en prislista från den dagen: %(name)s. Återkalla den först, "
                       "eller välj en annan dag.", field, name=taken)
 
 

@@ -5,9 +5,9 @@ A purchase is authorised, which takes room at the price of that moment, and then
 makes the ticket. The limit is that of the month when it was authorised, the invoice that of the
 month when it was captured.
 """
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from domain import (
@@ -16,50 +16,62 @@ from domain import (
     authorisations,
     business_travel,
     ledger,
+    limit_warnings,
+    policies,
     price_lists,
+    raises,
     recalls,
     sales,
     spendings,
-    standings,
+    webhooks,
 )
 from domain.access import Actor
 from domain.authorisations import Authorisation, State
 from domain.business_travel import Connection
 from domain.departments import Department
-from domain.errors import Conflict, Invalid
+from domain.errors import Conflict, NoRoom
 from domain.money import kr
 from domain.products import Product, Trip
 from domain.sales import Recipient
 from domain.services import Service
-from domain.spendings import DepartmentSpending, Spending
+from domain.spendings import DepartmentSpending, Limit, Spending
 from domain.texts import sv
 from domain.tickets import Ticket
 
 LATE = sv("Reservationen har gått ut. Gör om köpet.")
 
 
-def buy(session: Session, connection: Connection, product: Product, valid: Trip, *, by: Actor,
-        now: datetime) -> Ticket:
+def buy(session: Session, connection: Connection, product: Product, valid: Trip, *,
+        purpose: str = "", valid_from: date | None = None, by: Actor, now: datetime) -> Ticket:
     """Authorised and captured at once."""
-    return _capture(session, authorise(session, connection, product, valid, by=by, now=now), by=by,
-                    now=now)
+    return _capture(session, authorise(session, connection, product, valid, purpose=purpose,
+                                       valid_from=valid_from, by=by, now=now), by=by, now=now)
 
 
 def authorise(session: Session, connection: Connection, product: Product, valid: Trip, *,
-              by: Actor, now: datetime) -> Authorisation:
-    """Room for a ticket, until it is captured, voided or expires."""
+              purpose: str = "", valid_from: date | None = None, by: Actor,
+              now: datetime) -> Authorisation:
+    """Room for a ticket, until it is captured, voided or expires. `purpose` is what the traveller
+    tells who pays; `valid_from` a day, when it is not to begin now."""
     business_travel.hold_open(session, connection)
     if not connection.registered_at:
         raise Conflict("Allpay är inte registrerat. Registrera det med koden i sms:et.")
+    business_travel.check_active(connection, now=now)
     traveller = connection.traveller
     department = session.get_one(Department, traveller.department_id)
     assortment.check(session, Service.BUSINESS_TRAVEL, product, department=department,
                      traveller=traveller)
+    if valid_from:
+        sales.check_start(session, valid_from, "valid_from", now=now)
     price = price_lists.price(session, product, valid, now=now)
+    purpose = policies.tidy(purpose)
+    policies.check(session, connection, price, valid, purpose=purpose, valid_from=valid_from,
+                   now=now)
     _take(session, connection, price.price_ore, now=now)
     _take_of_budget(session, department, price.price_ore, now=now)
     authorisation = authorisations.make(session, price, valid, connection_id=connection.id,
-                                        department=department, by=by, now=now)
+                                        department=department, purpose=purpose,
+                                        valid_from=valid_from, by=by, now=now)
     ledger.reserve(session, authorisation, now=now)
     return authorisation
 
@@ -98,6 +110,9 @@ def refund(session: Session, authorisation: Authorisation, *, by: Actor, now: da
     if not recalls.recall_unused(session, ticket, by=by, now=now):
         raise Conflict("Biljetten är redan aktiverad, så köpet kan inte betalas tillbaka.")
     ledger.refund(session, authorisation, now=now)
+    webhooks.tell(session, webhooks.Kind.REFUNDED, [authorisation.connection_id],
+                  about={authorisation.connection_id: authorisation.id}, now=now,
+                  purchaseId=str(authorisation.id))
 
 
 def _hold_open(session: Session, authorisation: Authorisation) -> None:
@@ -116,7 +131,8 @@ def _capture(session: Session, authorisation: Authorisation, *, by: Actor,
                         authorisation.trip,
                         to=Recipient(traveller.name, traveller.mobile or "", traveller),
                         department=session.get_one(Department, authorisation.department_id),
-                        price=authorisation.price, by=by, now=now)
+                        valid_from=authorisation.valid_from, price=authorisation.price,
+                        purpose=authorisation.purpose, flush=False, by=by, now=now)
     ledger.capture(session, authorisation, ticket, now=now)
     audit.record(session, audit.Act.TRAVEL_BOUGHT, ticket.id, company_id=ticket.company_id,
                  department_id=ticket.department_id, by=by, now=now, traveller=traveller.name,
@@ -125,19 +141,26 @@ def _capture(session: Session, authorisation: Authorisation, *, by: Actor,
 
 
 def _take(session: Session, connection: Connection, price_ore: int, *, now: datetime) -> None:
-    limit = select(Connection.limit_ore).where(Connection.id == connection.id).scalar_subquery()
-    if not spendings.take(session, Spending, connection.id, price_ore, limit=limit, now=now):
-        [standing] = standings.of_connections(session, [connection], now=now)
-        raise Invalid("Köpet på %(price)s ryms inte. Du har %(left)s kvar den här månaden.",
-                      "product", price=kr(price_ore), left=kr(standing.left_ore))
+    limit = raises.limit_of(session, connection.id, now=now)
+    taken = spendings.take(session, Spending, connection.id, price_ore, limit=limit, now=now)
+    if taken is None:
+        room = raises.rooms(session, [connection.id], now=now)[connection.id]
+        raise NoRoom("Köpet på %(price)s ryms inte. Du har %(left)s kvar den här månaden.",
+                     "product", price=kr(price_ore), left=kr(room.left_ore))
+    limit_warnings.after_purchase(session, connection, taken, now=now)
+
+
+_BUDGET = (select(Department.__table__.c.monthly_budget_ore)
+           .where(Department.__table__.c.id == bindparam("budget_of")).scalar_subquery())
 
 
 def _take_of_budget(session: Session, department: Department, price_ore: int, *,
                     now: datetime) -> None:
     """Counted also where there is no budget, so that one which is set later knows."""
-    budget = (select(Department.monthly_budget_ore).where(Department.id == department.id)
-              .scalar_subquery())
-    if not spendings.take(session, DepartmentSpending, department.id, price_ore, limit=budget,
-                          now=now):
-        raise Invalid("Avdelningens budget för månaden är förbrukad, köpet på %(price)s ryms inte. "
-                      "Prata med din administratör.", "product", price=kr(price_ore))
+    budget = Limit(_BUDGET, {"budget_of": department.id})
+    taken = spendings.take(session, DepartmentSpending, department.id, price_ore, limit=budget,
+                           now=now)
+    if taken is None:
+        raise NoRoom("Avdelningens budget för månaden är förbrukad, köpet på %(price)s ryms inte. "
+                     "Prata med din administratör.", "product", price=kr(price_ore))
+    limit_warnings.after_purchase_of(session, department, taken, now=now)

@@ -17,7 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from domain import audit, block_list, messages
 from domain.access import Actor
-from domain.errors import Conflict, Invalid
+from domain.errors import Conflict
 from domain.months import days_later
 from domain.rules import rules
 from domain.services import Service
@@ -37,6 +37,8 @@ class Plan:
     tickets: Sequence[Ticket]
     """Those that are recalled, if nobody has used them."""
     left_out: dict[Why, list[Ticket]]
+    more: bool = False
+    """Whether others are chosen too, for another time."""
 
     @property
     def sum_ore(self) -> int:
@@ -97,18 +99,19 @@ def recall_unused(session: Session, ticket: Ticket, *, by: Actor | None, now: da
 
 
 def plan(session: Session, chosen: Select[tuple[UUID]], *, now: datetime) -> Plan:
-    """`chosen` selects the ids of tickets."""
+    """`chosen` selects the ids of tickets, of which as many as may be are recalled at once: first
+    those that nobody has."""
     most = rules(session).recalls_at_once_max
     found = session.scalars(
         select(Ticket).options(defer(Ticket.bundle)).where(Ticket.id.in_(chosen))
-        .order_by(Ticket.sold_at.desc(), Ticket.id).limit(most + 1)).all()
-    if len(found) > most:
-        raise Invalid("Välj högst %(most)s biljetter åt gången.", most=most)
+        .order_by(Ticket.recalled_at.is_not(None), Ticket.sold_at.desc(), Ticket.id)
+        .limit(most + 1)).all()
     sorted_out: dict[Why | None, list[Ticket]] = defaultdict(list)
-    for ticket in found:
+    for ticket in found[:most]:
         sorted_out[_why_not(session, ticket, now=now)].append(ticket)
     return Plan(sorted_out.pop(None, []), {each: sorted_out[each] for each in Why
-                                           if each in sorted_out})
+                                           if each in sorted_out},
+                more=any(each.recalled_at is None for each in found[most:]))
 
 
 def carry_out(session: Session, plan: Plan, *, by: Actor, now: datetime) -> Outcome:

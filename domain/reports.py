@@ -66,6 +66,7 @@ class ReportLine(Base):
     department_id: Mapped[UUID | None]
     department_name: Mapped[str]
     holder: Mapped[str]
+    purpose: Mapped[str] = mapped_column(default="", server_default="")
     product: Mapped[Product]
     extent: Mapped[Extent]
     zones: Mapped[str]
@@ -140,7 +141,7 @@ def make(session: Session, company_id: UUID, month: Month, *, now: datetime) -> 
 def _copy(session: Session, report: MonthlyReport, which: ColumnElement[bool], *,
           sign: int) -> None:
     copied = ["sold_at", "service", "reference_number", "department_id", "department_name",
-              "holder", "product", "extent", "zones", "area", "vat_basis_points"]
+              "holder", "purpose", "product", "extent", "zones", "area", "vat_basis_points"]
     session.execute(insert(ReportLine).from_select(
         ["report_id", "ticket_id", "ticket_number", "price_ore", "vat_ore", *copied],
         select(literal(report.id, ReportLine.report_id.type), Ticket.id, Ticket.number,

@@ -10,8 +10,24 @@ class Rules:
     """Highest limit for business travel, per employee and calendar month, VAT included."""
     authorisation_minutes: int = 15
     """So long a purchase keeps its room before it is captured."""
+    raise_days_max: int = 62
+    """So far ahead the end of a raise of somebody's limit may be."""
+    raises_per_hour: int = 5
+    """Asked for by one person."""
+    limit_warning_percent: int = 80
+    """Of a limit or a budget: whoever has used so much is told, and again when all is used."""
+    limit_digest_days: int = 1
+    """So often, at most, an administrator is written to about who is near their limit."""
     code_days: int = 7
     code_tries: int = 5
+    code_reminder_days: int = 2
+    """So long before a code can no longer be used its traveller is reminded."""
+    code_sending_shown: int = 25
+    """More codes than so that are ordered at once can be watched on their way."""
+    codes_per_number: int = 10
+    """One-time codes to one mobile, an hour."""
+    codes_per_company: int = 200_000
+    """One-time codes that one company orders, an hour."""
     application_working_days: int = 5
     """A new company is promised an answer within this many Swedish working days."""
     trial_tickets_max: int = 50
@@ -57,12 +73,28 @@ class Rules:
     """BankID orders from one address, which a whole company may share."""
     code_tries_per_hour: int = 20
     """One-time codes typed by one person, right or wrong."""
+    code_tries_per_address: int = 200
+    """The same from one address, which a whole company may share."""
     applications_per_hour: int = 10
     """Company applications from one address."""
     letters_per_hour: int = 5
     """With the link to one application, asked for by the applicant."""
     scim_requests_per_hour: int = 200_000
     """From a company's own system, with one key: well over 25 each second."""
+    api_token_minutes: int = 15
+    """So long a token works that an app has got for its secret."""
+    api_tokens_per_hour: int = 1_000
+    """Asked for from one address, with the right secret or a wrong one."""
+    api_requests_per_minute: int = 12_000
+    """Of one app, for all its travellers."""
+    api_secret_overlap_hours: int = 24
+    """So long the secret before works when an app gets a new one."""
+    idempotency_hours: int = 48
+    """So long the same request, sent again, is answered the same."""
+    webhook_tries: int = 72
+    """So many times an app is told of a thing before a clerk is: in about three days."""
+    webhook_days: int = 30
+    """So long it can be seen what an app was told."""
     lease_seconds: int = 30
     """How long a worker has a message to itself: longer than any one delivery may take."""
     import_rows_max: int = 100_000
@@ -93,6 +125,8 @@ class Rules:
     """A ticket is on its card within this time."""
     card_report_days: int = 7
     """So late a bus may report that a card was read."""
+    price_draft_days: int = 90
+    """So long a price list that nobody publishes is kept."""
     cards_at_once_max: int = 5_000
     """So many cards are added by one list."""
     ticket_key_publish_hours: int = 24

@@ -1,10 +1,20 @@
 """Selling a ticket to a company, and sending it to whoever shall carry it."""
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from domain import assortment, audit, card_tickets, messages, price_lists, travellers, trial_limits
+from domain import (
+    assortment,
+    audit,
+    card_tickets,
+    companies,
+    messages,
+    price_lists,
+    travellers,
+    trial_limits,
+)
 from domain.access import Actor
 from domain.departments import Department
 from domain.errors import Invalid
@@ -13,7 +23,7 @@ from domain.price_lists import Price
 from domain.products import Product, Trip
 from domain.rules import rules
 from domain.services import Service
-from domain.tickets import Ticket
+from domain.tickets import Ticket, new_number
 from domain.travel_cards import TravelCard
 from domain.travellers import Traveller
 
@@ -31,35 +41,38 @@ class Recipient:
     language: str = "sv"
 
     @classmethod
-    def registered(cls, traveller: Traveller) -> "Recipient":
+    def registered(cls, traveller: Traveller, language: str = "sv") -> "Recipient":
         travellers.check_employed(traveller)
         if not traveller.mobile:
             raise Invalid("Resenären har inget mobilnummer. Lägg till det först.", "traveller")
-        return cls(traveller.name, traveller.mobile, traveller)
+        return cls(traveller.name, traveller.mobile, traveller, language=language)
 
 
 def sell(session: Session, service: Service, product: Product, valid: Trip, *, to: Recipient,
          department: Department, valid_from: date | None = None, price: Price | None = None,
-         by: Actor, now: datetime) -> Ticket:
+         purpose: str = "", flush: bool = True, by: Actor, now: datetime) -> Ticket:
     """A ticket at the price of this moment, if no other was agreed on, and on the department's
-    reference number."""
+    reference number. Without `flush` it is written with what else the transaction writes."""
     if to.card:
         card_tickets.check(session, to.card, service, product, valid, now=now)
     price = price or price_lists.price(session, product, valid, now=now)
     starts = max(now, midnight(valid_from)) if valid_from else now
     ticket = Ticket(
-        service=service, company_id=department.company_id, department_id=department.id,
+        id=uuid4(), number=new_number(), days_used=0, service=service,
+        company_id=department.company_id, department_id=department.id,
         department_name=department.name, reference_number=department.reference_number,
         traveller_id=to.traveller and to.traveller.id, holder=to.name, mobile=to.mobile,
-        card_id=to.card and to.card.id, language=to.language,
+        card_id=to.card and to.card.id, language=to.language, purpose=purpose,
         product=product, extent=valid.extent, zones=" ".join(map(str, valid.zones)),
         area=valid.area, price_ore=price.price_ore, vat_ore=price.vat_ore,
         vat_basis_points=price.vat_basis_points, price_list_id=price.price_list_id, sold_at=now,
         sold_by_id=by.person_id, valid_from=valid_from,
-        trial=trial_limits.take_ticket(session, department.company_id),
+        trial=(companies.find(session, department.company_id).on_trial
+               and trial_limits.take_ticket(session, department.company_id)),
         activate_by=days_later(starts, rules(session).activate_within_days))
     session.add(ticket)
-    session.flush()
+    if flush:
+        session.flush()
     return ticket
 
 

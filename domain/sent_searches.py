@@ -43,6 +43,8 @@ class Search:
     """The beginning of a reference number or of a cost centre."""
     first: date | None = None
     last: date | None = None
+    order_id: UUID | None = None
+    """What was sent together."""
 
 
 EVERYTHING = Search()
@@ -68,13 +70,15 @@ def state(ticket: Ticket, sms: Sms | None, *, now: datetime) -> State:
 def wanted(search: Search, *, within: Scope, now: datetime) -> list[ColumnElement[bool]]:
     """What holds for each ticket that is asked for."""
     asked = [within.holds(Ticket.company_id, Ticket.department_id),
-             Ticket.service != Service.BUSINESS_TRAVEL, *_matching(search.words)]
+             Ticket.service != Service.BUSINESS_TRAVEL, *matching(search.words)]
     if search.state:
         asked.append(_in_state(search.state, within.company_id, now=now))
     if search.product:
         asked.append(Ticket.product == search.product)
     if search.department_id:
         asked.append(Ticket.department_id == search.department_id)
+    if search.order_id:
+        asked.append(Ticket.order_id == search.order_id)
     if reference := _plain(search.reference):
         asked.append(or_(column.istartswith(reference, autoescape=True)
                          for column in (Ticket.reference_number, Ticket.cost_centre)))
@@ -133,7 +137,7 @@ def _plain(text: str) -> str:
     return text.replace("\0", "").strip()
 
 
-def _matching(words: str) -> list[ColumnElement[bool]]:
+def matching(words: str) -> list[ColumnElement[bool]]:
     """A mobile number in any spelling, or the beginning of one; else every word has to match."""
     text = _plain(words)
     try:

@@ -11,14 +11,14 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from domain import business_travel, codes, messages, spendings
+from domain import business_travel, codes, messages, raises
 from domain.access import Scope
 from domain.business_travel import Connection
 from domain.codes import OneTimeCode
 from domain.messages import Sms
 from domain.months import days_later
+from domain.raises import Room
 from domain.rules import rules
-from domain.spendings import Spending
 from domain.travellers import Traveller
 
 LAST_DAYS = 2
@@ -32,6 +32,8 @@ class State(StrEnum):
     CODE_EXPIRED = "code_expired"
     CODE_LOCKED = "code_locked"
     REGISTERED = "registered"
+    PAUSED = "paused"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,27 @@ class Standing:
     connection: Connection
     code: OneTimeCode | None
     sms: Sms | None
-    spent_ore: int
+    room: Room
+    """This month's, with what the limit has been raised by."""
     tries: int
 
     @property
+    def spent_ore(self) -> int:
+        return self.room.spent_ore
+
+    @property
     def left_ore(self) -> int:
-        return max(0, self.connection.limit_ore - self.spent_ore)
+        return self.room.left_ore
 
     def state(self, now: datetime) -> State:
+        if self.connection.ended_at:
+            return State.ENDED
+        if self.connection.paused_at:
+            return State.PAUSED
+        return self.code_state(now)
+
+    def code_state(self, now: datetime) -> State:
+        """The same, but for a pause."""
         if self.connection.registered_at:
             return State.REGISTERED
         if self.sms and self.sms.state == messages.State.FAILED:
@@ -74,16 +89,27 @@ def of_connections(session: Session, connections: list[Connection], *,
     ids = [connection.id for connection in connections]
     code_of = codes.current(session, ids)
     sms_of = messages.about(session, [code.id for code in code_of.values()])
-    spent = spendings.spent(session, Spending, ids, now=now)
+    room_of = raises.rooms(session, ids, now=now)
     return [Standing(connection, code := code_of.get(connection.id), code and sms_of.get(code.id),
-                     spent.get(connection.id, 0), rules(session).code_tries)
+                     room_of[connection.id], rules(session).code_tries)
             for connection in connections]
 
 
 def of_travellers(session: Session, traveller_ids: list[UUID], *,
                   now: datetime) -> dict[UUID, Standing]:
     """The standing of each of them who is connected."""
-    found = list(business_travel.connections(session, traveller_ids).values())
+    return _each(session, business_travel.connections(session, traveller_ids), now=now)
+
+
+def latest_of_travellers(session: Session, traveller_ids: list[UUID], *,
+                         now: datetime) -> dict[UUID, Standing]:
+    """The same, also of those whose connection has ended."""
+    return _each(session, business_travel.latest(session, traveller_ids), now=now)
+
+
+def _each(session: Session, connections: dict[UUID, Connection], *,
+          now: datetime) -> dict[UUID, Standing]:
+    found = list(connections.values())
     return {standing.connection.traveller_id: standing
             for standing in of_connections(session, found, now=now)}
 
@@ -100,6 +126,7 @@ def troubled(session: Session, *, within: Scope, now: datetime,
                                 OneTimeCode.voided_at.is_(None)))
         .where(within.holds(Connection.company_id, Traveller.department_id),
                Connection.ended_at.is_(None), Connection.registered_at.is_(None),
+               Connection.paused_at.is_(None),
                or_(OneTimeCode.expires_at <= days_later(now, LAST_DAYS), undelivered,
                    OneTimeCode.wrong_tries >= rules(session).code_tries))
         .order_by(OneTimeCode.ordered_at, Connection.id).limit(most))

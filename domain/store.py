@@ -1,13 +1,27 @@
 """The database: how sessions are made, and the one place where they are committed."""
 import enum
+import fcntl
 import logging
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Engine, Enum, Index, MetaData, create_engine, event, text
+from sqlalchemy import (
+    DateTime,
+    Engine,
+    Enum,
+    Executable,
+    Index,
+    MetaData,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
@@ -75,10 +89,18 @@ def insert_missing(session: Session, table: type[Base], **values: Any) -> bool:
 
     Two who insert at once wait for each other, and one of them gets False.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    done = session.execute(insert, execution_options={"preserve_rowcount": True})
+    session.flush()
+    column = table.__mapper__.c
+    done = session.execute(_inserting(table, session.get_bind().dialect.name),
+                           {column[name].name: value for name, value in values.items()},
+                           execution_options={"preserve_rowcount": True})
     return done.rowcount == 1
+
+
+@cache
+def _inserting(table: type[Base], database: str) -> Executable:
+    dialect = postgresql if database == "postgresql" else sqlite
+    return dialect.insert(table.__table__).on_conflict_do_nothing()
 
 
 class Store:
@@ -89,6 +111,7 @@ class Store:
         self.session = sessionmaker(self.engine, expire_on_commit=False,
                                     info={"rules": rules, "vault": vault})
         self._before_commit, self._after_commit = before_commit, after_commit
+        self._turn = partial(_in_turn, file) if (file := _file(url)) else nullcontext
 
     @contextmanager
     def transaction(self, session: Session) -> Iterator[Session]:
@@ -98,22 +121,49 @@ class Store:
         Raises `Conflict` when somebody else has changed the same row, or taken the same place.
         """
         session.rollback()
-        session.connection(execution_options={"portal_writes": True})
-        try:
-            yield session
-            self._before_commit(session)
-            session.commit()
-        except StaleDataError as stale:
-            session.rollback()
-            raise Conflict(FIRST) from stale
-        except IntegrityError as taken:
-            session.rollback()
-            log.warning("a constraint was broken: %s", taken.orig)
-            raise Conflict(FIRST) from taken
-        except BaseException:
-            session.rollback()
-            raise
+        with self._turn():
+            session.connection(execution_options={"portal_writes": True})
+            try:
+                yield session
+                self._before_commit(session)
+                session.commit()
+            except StaleDataError as stale:
+                session.rollback()
+                raise Conflict(FIRST) from stale
+            except IntegrityError as taken:
+                session.rollback()
+                log.warning("a constraint was broken: %s", taken.orig)
+                raise Conflict(FIRST) from taken
+            except BaseException:
+                session.rollback()
+                raise
         self._after_commit(session)
+
+
+def _file(url: str) -> str | None:
+    """Where an SQLite database lies."""
+    parsed = make_url(url)
+    return parsed.database if parsed.get_backend_name() == "sqlite" else None
+
+
+@contextmanager
+def _in_turn(file: str) -> Iterator[None]:
+    """Whoever finds SQLite busy writing asks again, more and more seldom, and others come between.
+    So all queue up for it here: each gets it when it is free, and none waits for seconds."""
+    if getattr(_mine, "file", None) == file:  # nobody waits for themself
+        yield
+        return
+    with open(f"{file}-turn", "ab") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        _mine.file = file
+        try:
+            yield
+        finally:
+            _mine.file = None
+
+
+_mine = threading.local()
+"""Whose turn it is, as far as this thread knows."""
 
 
 def _engine(url: str) -> Engine:

@@ -2,7 +2,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.store import Base, insert_missing
@@ -21,8 +21,11 @@ def take(session: Session, key: UUID, *, now: datetime) -> bool:
     return insert_missing(session, Submission, key=key, taken_at=now, location="")
 
 
+_LEADS = update(Submission.__table__).where(Submission.__table__.c.key == bindparam("of"))
+
+
 def leads_to(session: Session, key: UUID, location: str) -> None:
-    session.get_one(Submission, key).location = location
+    session.execute(_LEADS, {"of": key, "location": location})
 
 
 def location(session: Session, key: UUID) -> str:

@@ -1,5 +1,7 @@
 """Marks a Swedish text that the web translates when it shows it; compares texts as people do."""
 import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 
 def sv(text: str) -> str:
@@ -8,6 +10,24 @@ def sv(text: str) -> str:
 
 class Term(str):
     """Such a text as a word in a sentence, to be translated with it."""
+
+
+class Phrase(ABC):
+    """Words put together from such texts, each to be translated."""
+
+    @abstractmethod
+    def written(self, translate: Callable[[str], str] = str) -> str: ...
+
+    def __str__(self) -> str:
+        return self.written()
+
+
+JOINERS = str.maketrans("", "", "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
+
+
+def unjoined(text: str) -> str:
+    """Without what nobody sees but Persian and Indic names are written with."""
+    return text.translate(JOINERS)
 
 
 def plain(text: str) -> str:

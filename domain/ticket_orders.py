@@ -20,6 +20,7 @@ from domain.rules import rules
 from domain.sales import check_start
 from domain.sms_length import most_characters
 from domain.store import Row
+from domain.tickets import Ticket
 
 
 class State(StrEnum):
@@ -165,6 +166,12 @@ def find(session: Session, order_id: UUID, *, by: Actor) -> TicketOrder:
     if order is None or not _sees(by, order):
         raise NotFound("Beställningen finns inte. Ett utkast sparas i ett dygn.")
     return order
+
+
+def of_ticket(session: Session, ticket: Ticket, *, by: Actor) -> TicketOrder | None:
+    """What the ticket was sent with, if that may be seen."""
+    order = ticket.order_id and session.get(TicketOrder, ticket.order_id)
+    return order if order and _sees(by, order) else None
 
 
 def _sees(by: Actor, order: TicketOrder) -> bool:

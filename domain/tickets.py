@@ -52,6 +52,8 @@ class Ticket(Row):
     __tablename__ = "tickets"
     __table_args__ = (
         Index("ix_tickets_company_sold", "company_id", "sold_at"),
+        partial_index("ix_tickets_purchases", "company_id", "sold_at",
+                      where="service = 'business_travel'"),
         partial_index("ix_tickets_to_list", "sold_at",
                       where="card_id IS NOT NULL AND card_entry IS NULL"),
         partial_index("ix_tickets_to_cards", "card_entry",
@@ -68,6 +70,8 @@ class Ticket(Row):
     cost_centre: Mapped[str] = mapped_column(default="", server_default="")
     note: Mapped[str] = mapped_column(default="", server_default="")
     """The buyer's own words for the line on the invoice."""
+    purpose: Mapped[str] = mapped_column(default="", server_default="")
+    """What the traveller told who pays, of a purchase of their own."""
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket_orders.id"), index=True)
     """What it was sent with, together with others."""
     renews_id: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"), unique=True)

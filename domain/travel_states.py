@@ -16,14 +16,16 @@ CONNECTIONS, CODES = business_travel.Connection.__table__, codes.OneTimeCode.__t
 SMS = messages.Sms.__table__
 
 Reach = StrEnum("Reach", {
-    "NOT_CONNECTED": "not_connected", "CONNECTED": "connected",
+    "NOT_CONNECTED": "not_connected", "CONNECTED": "connected", "UNREGISTERED": "unregistered",
     **{state.name: state.value for state in State}})
-"""What one may ask for: not connected at all, connected in whatever state, or one of the states."""
+"""What one may ask for: not connected at all, connected in whatever state, connected and not
+registered yet, or one of the states."""
 
 ON_ITS_WAY = (messages.State.WAITING, messages.State.SENDING)
 
 state: ColumnElement[str | None] = case(
     (CONNECTIONS.c.id.is_(None), None),
+    (CONNECTIONS.c.paused_at.is_not(None), State.PAUSED.value),
     (CONNECTIONS.c.registered_at.is_not(None), State.REGISTERED.value),
     (SMS.c.state == messages.State.FAILED, State.CODE_FAILED.value),
     (or_(CODES.c.expires_at.is_(None), *(SMS.c.state == each for each in ON_ITS_WAY)),
@@ -55,5 +57,11 @@ def reached(reach: Reach, company_id: UUID, *, code_tries: int,
         return TRAVELLERS.c.id.not_in(connected)
     if reach is Reach.CONNECTED:
         return TRAVELLERS.c.id.in_(connected)
+    if reach is Reach.UNREGISTERED:
+        return TRAVELLERS.c.id.in_(connected.where(CONNECTIONS.c.registered_at.is_(None)))
+    if reach is Reach.ENDED:
+        ended = select(CONNECTIONS.c.traveller_id).where(
+            CONNECTIONS.c.company_id == company_id, CONNECTIONS.c.ended_at.is_not(None))
+        return and_(TRAVELLERS.c.id.in_(ended), TRAVELLERS.c.id.not_in(connected))
     so_far = connected.select_from(_with_code(CONNECTIONS)).where(state == reach.value)
     return TRAVELLERS.c.id.in_(so_far.params(code_tries=code_tries, now=now))

@@ -1,5 +1,6 @@
 """What follows when something registered of a traveller is changed: a new number is connected anew,
 and one who becomes protected goes by the alias on what they carry too."""
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -7,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from domain import business_travel, messages, sales, scim_users, travellers
 from domain.access import Actor
+from domain.business_travel import Connection
 from domain.departments import Department
+from domain.errors import Invalid
 from domain.tickets import Ticket
 from domain.travellers import Details, Traveller
 
@@ -22,6 +25,19 @@ def change(session: Session, traveller: Traveller, department: Department, detai
         session.execute(update(Ticket).where(Ticket.traveller_id == traveller.id)
                         .values(holder=traveller.name))
         scim_users.forget_names(session, traveller)
+
+
+def new_number(session: Session, connection: Connection, mobile: str, *, by: Actor,
+               now: datetime) -> None:
+    """A code goes to it; if Allpay is registered already, it has to be registered anew."""
+    traveller = connection.traveller
+    if not connection.registered_at:
+        business_travel.send_new_code(session, connection, mobile=mobile, by=by, now=now)
+    elif mobile == traveller.mobile:
+        raise Invalid("Resenären har redan det numret.", "mobile")
+    else:
+        change(session, traveller, traveller.department,
+               replace(traveller.details, mobile=mobile), by=by, now=now)
 
 
 def _call_on(session: Session, traveller: Traveller, *, by: Actor, now: datetime) -> None:

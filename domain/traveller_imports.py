@@ -4,14 +4,14 @@ Nothing is saved of the people in it before an administrator has seen what the l
 """
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, delete, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain import import_pieces, outbox
+from domain import business_travel, import_pieces, outbox
 from domain.access import Actor, Principal, Scope
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotFound
@@ -62,6 +62,11 @@ class TravellerImport(Row):
     """Who ordered what is being done."""
     leavers: Mapped[bool] = mapped_column(server_default=false())
     """Whether those who are missing from the file are ended."""
+    from_on: Mapped[date | None]
+    """What those who are connected by it share: this, and the next two."""
+    to_on: Mapped[date | None]
+    policy_group_id: Mapped[UUID | None] = mapped_column(ForeignKey("policy_groups.id"))
+    """Only while it is carried out, so that it keeps no group from being removed."""
     rooms: Mapped[list | None] = mapped_column(JSON)
     """The departments that its rows lead to."""
     total: Mapped[int] = mapped_column(server_default="0")
@@ -177,8 +182,16 @@ def order_check(session: Session, kept: TravellerImport, *, by: Actor, now: date
     """It is for the worker when it is big, else for the caller, in the same transaction."""
     _move(session, kept, State.CHECKING, {State.UPLOADED, State.CHECKED, State.CARRYING_OUT})
     kept.by, kept.done, kept.problem, kept.round = _kept(by), 0, problem, kept.round + 1
+    kept.policy_group_id = None
     import_pieces.drop(session, kept.id, *FOUND)
     _put(session, kept, Task.CHECK_IMPORT, now=now)
+
+
+def connect_with(kept: TravellerImport, from_on: date | None, to_on: date | None,
+                 policy_group_id: UUID | None, *, now: datetime) -> None:
+    """What those whom the list connects to Tjänsteresor share."""
+    business_travel.check_days(from_on, to_on, now=now)
+    kept.from_on, kept.to_on, kept.policy_group_id = from_on, to_on, policy_group_id
 
 
 def order(session: Session, kept: TravellerImport, *, leavers: bool = False,

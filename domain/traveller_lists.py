@@ -40,9 +40,8 @@ T, D = Traveller.__table__.c, Department.__table__.c
 LINE = (
     select(T.id, T.given_name, T.surname,
            (T.given_name + " " + T.surname).label("name"),
-           T.mobile, T.employee_number, T.registered_at, T.ended_at,
-           D.name.label("department_name"), travel_states.state.label("state"),
-           T.sort_name, D.name_key)
+           T.mobile, T.employee_number, T.registered_at, D.name.label("department_name"),
+           travel_states.state.label("state"), T.sort_name, D.name_key)
     .select_from(travel_states.joined(Traveller.__table__.join(Department.__table__))))
 """What a row of the list tells of a traveller, and last what it may be ordered by."""
 

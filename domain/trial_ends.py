@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from domain import companies, trial_limits
 from domain.business_travel import Connection
 from domain.companies import Company
+from domain.limit_warnings import BudgetWarning
 from domain.messages import Sms, State
 from domain.offers import OfferApplication
 from domain.outbox import OutboxMessage
+from domain.purchase_months import PurchaseMonth
 from domain.spendings import DepartmentSpending
 from domain.store import Base
 from domain.tickets import Ticket
@@ -19,7 +21,8 @@ from domain.traveller_imports import TravellerImport
 from domain.trial_limits import Trial
 
 TRIED = [each.__table__ for each in (
-    Ticket, OfferApplication, Connection, DepartmentSpending, Sms, Trial)]
+    Ticket, OfferApplication, Connection, DepartmentSpending, PurchaseMonth, BudgetWarning, Sms,
+    Trial)]
 """What no company takes with it from its trial, and whatever hangs on that."""
 OVER = (State.SENT, State.DELIVERED, State.CANCELLED)
 

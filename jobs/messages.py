@@ -12,8 +12,10 @@ from jobs import Portal, letters
 
 SECRET = {"allpay_code", "holding_code", "welcome"}
 """Templates whose text the provider must not keep."""
-TOGETHER = ("ticket", "ticket_reissued")
-"""Those that come many at once, and are told apart by their text."""
+LINKED = {"ticket", "ticket_reissued"}
+"""Templates that carry the link to a ticket, and so are told apart by their text."""
+TOGETHER = LINKED | {"allpay_code"}
+"""Those that come many at once."""
 CODES = {"allpay_code": codes.issue, "holding_code": holding_codes.issue}
 """What makes the code in a message at the moment when it is sent."""
 
@@ -46,7 +48,7 @@ def text_of(portal: Portal, session: Session, sms: Sms, *, now: datetime) -> str
     """The same each time for the same row; None when its code has been voided, or its ticket
     recalled, meanwhile."""
     if sms.template in TOGETHER:
-        return texts_of(portal, session, [sms])[sms.id]
+        return texts_of(portal, session, [sms], now=now).get(sms.id)
     values = dict(sms.values or {})
     if sms.template in CODES:
         values["code"] = CODES[sms.template](session, sms.about_id, now=now)
@@ -55,12 +57,20 @@ def text_of(portal: Portal, session: Session, sms: Sms, *, now: datetime) -> str
     return letters.sms(portal, sms.template, sms.language, values)
 
 
-def texts_of(portal: Portal, session: Session, some: list[Sms]) -> dict[UUID, str | None]:
-    """Of those that carry links, each to a ticket of its own."""
-    tokens = carried.links(session, {sms.about_id: sms.id for sms in some})
-    return {sms.id: letters.sms(portal, sms.template, sms.language, sms.values | {
-        "link": f"{portal.base_url}/b/{tokens[sms.about_id]}"})
-            if sms.about_id in tokens else None for sms in some}
+def texts_of(portal: Portal, session: Session, some: list[Sms], *,
+             now: datetime) -> dict[UUID, str]:
+    """Of those that come many at once, each about a ticket or a code of its own. One whose code
+    has been voided, or its ticket recalled, is not there."""
+    linked = {sms.about_id: sms.id for sms in some if sms.template in LINKED}
+    tokens = carried.links(session, linked) if linked else {}
+    coded = [sms.about_id for sms in some if sms.template not in LINKED]
+    secrets = ({about_id: {"link": f"{portal.base_url}/b/{token}"}
+                for about_id, token in tokens.items()}
+               | {about_id: {"code": code} for about_id, code in (
+                   codes.issue_each(session, coded, now=now) if coded else {}).items()})
+    return {sms.id: letters.sms(portal, sms.template, sms.language,
+                                sms.values | secrets[sms.about_id])
+            for sms in some if sms.about_id in secrets}
 
 
 def provider_id_if_taken(portal: Portal, session: Session, to: str, text: str,

@@ -6,7 +6,15 @@ from sqlalchemy.orm import Session
 
 from domain import outbox
 from integrations.errors import OutsideError, Refused
-from jobs import Portal, messages, reports, sms_batches, ticket_orders, traveller_imports
+from jobs import (
+    Portal,
+    messages,
+    reports,
+    sms_batches,
+    ticket_orders,
+    traveller_imports,
+    webhooks,
+)
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +26,7 @@ TASKS = {
     outbox.Task.CARRY_OUT_IMPORT: traveller_imports.carry_out,
     outbox.Task.UNDO_IMPORT: traveller_imports.undo,
     outbox.Task.SEND_ORDER: ticket_orders.send,
+    outbox.Task.SEND_WEBHOOK: webhooks.send,
 }
 SWEEP_AT_ONCE = 50
 SWEEP_MOST = 2_000

@@ -60,7 +60,8 @@ def _specification(portal: Portal, session: Session,
     lines = [specification.Line(
         line.sold_at, line.ticket_number, SERVICE_NAMES[line.service], line.reference_number,
         line.department_name, line.holder, _name(line), place(line.trip), line.price_ore,
-        line.vat_ore, line.vat_basis_points) for line in reports.lines(session, report)]
+        line.vat_ore, line.vat_basis_points, line.purpose)
+        for line in reports.lines(session, report)]
     sums = [specification.Sum(
         SERVICE_NAMES[each.service], each.reference_number, each.tickets, each.gross_ore,
         each.vat_ore, each.vat_basis_points) for each in reports.sums(session, report)]

@@ -2,16 +2,20 @@
 from datetime import timedelta
 
 from domain import (
+    api_tokens,
     holding_codes,
     holdings,
+    idempotency,
     invitations,
     limits,
     logins,
     order_recipients,
+    price_drafts,
     submissions,
     traveller_imports,
     trials,
     validations,
+    webhooks,
 )
 from domain.months import today
 from jobs import Portal
@@ -33,9 +37,13 @@ def forget_old(portal: Portal) -> None:
         logins.forget(session, now=now)
         submissions.forget(session, before=now - KEPT)
         order_recipients.forget(session, now=now)
+        price_drafts.forget(session, now=now)
         traveller_imports.forget(session, before=now - KEPT, now=now)
         trials.forget(session, now=now)
         holdings.forget(session, now=now)
         holding_codes.forget(session, before=now - KEPT)
         validations.forget(session, before=now - READ)
         invitations.forget(session, before=today(now - INVITED))
+        api_tokens.forget(session, now=now)
+        idempotency.forget(session, now=now)
+        webhooks.forget(session, now=now)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from domain import messages, outbox
@@ -19,7 +19,7 @@ from domain.outbox import OutboxMessage, Task
 from domain.rules import rules
 from integrations.errors import OutsideError, Refused
 from jobs import Portal
-from jobs.messages import TOGETHER, provider_id_if_taken, report_url, texts_of
+from jobs.messages import SECRET, TOGETHER, provider_id_if_taken, report_url, texts_of
 
 log = logging.getLogger(__name__)
 
@@ -33,21 +33,27 @@ class Letter:
     sms_id: UUID
     to: str
     text: str
+    secret: bool
     was_asked: bool
     """A worker that died may have sent it."""
 
 
 def fit(session: Session, message_ids: list[UUID]) -> list[UUID]:
-    """Those of the messages that can be sent in a batch: each about a ticket of its own."""
+    """Those of the messages that can be sent in a batch: each about a ticket or a code of its own,
+    and to a mobile of its own where the provider does not know the text."""
     rows = session.execute(select(OutboxMessage.id, OutboxMessage.args)
                            .where(OutboxMessage.id.in_(message_ids),
                                   OutboxMessage.task == Task.SEND_SMS)).all()
     sms_of = {message_id: UUID(args["sms_id"]) for message_id, args in rows}
-    about = dict(session.execute(select(Sms.id, Sms.about_id).where(
-        Sms.id.in_(sms_of.values()), Sms.template.in_(TOGETHER))).all())
-    times = Counter(about.values())
+    found = {sms.id: sms for sms in session.execute(
+        select(Sms.id, Sms.about_id, Sms.to, Sms.template).where(
+            Sms.id.in_(sms_of.values()), Sms.template.in_(TOGETHER)))}
+    times = Counter(each for sms in found.values() for each in (sms.about_id, sms.to))
+
+    def fits(sms: Row) -> bool:
+        return times[sms.about_id] == 1 and (sms.template not in SECRET or times[sms.to] == 1)
     return [each for each in message_ids
-            if sms_of.get(each) in about and times[about[sms_of[each]]] == 1]
+            if sms_of.get(each) in found and fits(found[sms_of[each]])]
 
 
 def send(portal: Portal, session: Session, message_ids: list[UUID]) -> None:
@@ -75,7 +81,8 @@ def _begin(portal: Portal, session: Session, message_ids: list[UUID]) -> list[Le
     claimed = {UUID(each.args["sms_id"]): each
                for each in outbox.claim_each(session, message_ids, now=now)}
     waiting = messages.locked_each(session, list(claimed))
-    texts = texts_of(portal, session, [sms for sms in waiting if sms.values is not None])
+    texts = texts_of(portal, session, [sms for sms in waiting if sms.values is not None],
+                     now=now)
     letters = []
     for sms in waiting:
         text = texts.get(sms.id)
@@ -85,7 +92,7 @@ def _begin(portal: Portal, session: Session, message_ids: list[UUID]) -> list[Le
             outbox.done(claimed[sms.id], now=now)
         else:
             letters.append(Letter(claimed[sms.id].id, sms.id, sms.to, text,
-                                  sms.sending_at is not None))
+                                  sms.template in SECRET, sms.sending_at is not None))
             messages.sending(sms, now=now)
     return letters
 
@@ -94,8 +101,9 @@ def _hand_over(portal: Portal, session: Session, letter: Letter) -> str | None:
     """The provider's id of it; None when it did not take it, which has been noted then."""
     try:
         found = letter.was_asked and _asked_before(portal, session, letter)
-        return found or portal.world.sms.send(letter.to, letter.text,
-                                              report_url=report_url(portal, letter.sms_id))
+        return found or portal.world.sms.send(
+            letter.to, letter.text, report_url=report_url(portal, letter.sms_id),
+            secret=letter.secret)
     except Refused as refusal:
         log.warning("send_sms was refused: %s", refusal.reason)
         with portal.store.transaction(session):

@@ -2,7 +2,19 @@
 from functools import cache
 from uuid import UUID
 
-from jobs import Portal, authorisations, leavers, outbox, reports, retention, ticket_reminders
+from jobs import (
+    Portal,
+    authorisations,
+    business_travel,
+    code_reminders,
+    leavers,
+    limit_digests,
+    outbox,
+    reports,
+    retention,
+    ticket_reminders,
+    webhooks,
+)
 
 
 @cache
@@ -34,9 +46,25 @@ def carry_out_leavings() -> None:
     leavers.carry_out(portal())
 
 
+def end_business_travel() -> None:
+    business_travel.end_past(portal())
+
+
+def send_code_reminders() -> None:
+    code_reminders.send(portal())
+
+
+def write_limit_digests() -> None:
+    limit_digests.write(portal())
+
+
 def send_ticket_reminders() -> None:
     ticket_reminders.send(portal())
 
 
 def forget_old() -> None:
     retention.forget_old(portal())
+
+
+def tell_expired_codes() -> None:
+    webhooks.tell_expired_codes(portal())

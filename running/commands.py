@@ -28,12 +28,14 @@ def main() -> None:
         command(migrate, "bring the database to this version"),
         command(demo, "fill an empty database with a demo"),
         command(verify_log, "prove that the log of events is as it was written"),
+        command(verify_ledger, "prove that limits and purchases are the sums of their entries"),
         command(sandbox, "start the sandbox alone"),
         clerk_command := command(clerk, "appoint a clerk of the authority"),
         inspector_command := command(inspector, "appoint an inspector of tickets"),
         keys_command := command(ticket_keys, "show the keys that sign tickets, or change them"),
         verify_command := command(verify_ticket, "say whether a ticket's code is valid"),
         prices_command := command(prices, "take in a price list"),
+        client_command := command(api_client, "let an app use the Allpay API"),
     ):
         here.add_argument("--port", type=_port, default=8000)
         here.add_argument("--sandbox-port", type=_port, default=8001, help="its mail: one more")
@@ -50,6 +52,7 @@ def main() -> None:
     verify_command.add_argument("--zone", help="where the ticket is shown")
     prices_command.add_argument("name", help="what the list is called")
     prices_command.add_argument("file", type=Path, help="CSV with the columns of data/prices.csv")
+    client_command.add_argument("name", nargs="?", help="without it: the app of the sandbox")
     test_command = command(test, "run the tests; other arguments are pytest's")
     test_command.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     bench_command = command(bench, "measure what the portal promises; see benchmarks/README.md")
@@ -119,6 +122,12 @@ def verify_log(arguments: Namespace) -> None:
     sys.exit(log.verify())
 
 
+def verify_ledger(arguments: Namespace) -> None:
+    _settle(arguments)
+    from running import ledger
+    sys.exit(ledger.verify())
+
+
 def clerk(arguments: Namespace) -> None:
     _settle(arguments)
     from running import filling
@@ -149,6 +158,12 @@ def prices(arguments: Namespace) -> None:
     _settle(arguments)
     from running import filling
     filling.prices(arguments.name, arguments.file)
+
+
+def api_client(arguments: Namespace) -> None:
+    _settle(arguments)
+    from running import filling
+    filling.api_client(arguments.name)
 
 
 def _port(text: str) -> int:

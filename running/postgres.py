@@ -2,6 +2,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,31 +25,62 @@ SETTINGS = {
 }
 
 
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """The address of a server that is gone, with all its databases, after the block."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
-    os.chown(folder, user.pw_uid, user.pw_gid)
-    try:
-        programs = _programs(folder, somebody_else=user.pw_uid != os.getuid())
-        data = folder / "data"
+class Server:
+    """In a folder of its own. What it is set to besides comes by keyword."""
+
+    def __init__(self, folder: Path, **settings: str):
+        self._folder, self._settings = folder, SETTINGS | settings
+        self._user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+        os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+        self._programs = _programs(folder, somebody_else=self._user.pw_uid != os.getuid())
         subprocess.run(
-            [programs / "initdb", "--pgdata", data, "--username", "postgres", "--auth", "trust",
-             "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions"],
-            user=user.pw_uid, check=True, stdout=subprocess.DEVNULL)
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder,
-             *(part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}"))],
-            user=user.pw_uid)
+            [self._programs / "initdb", "--pgdata", folder / "data", "--username", "postgres",
+             "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
+             "--no-instructions"],
+            user=self._user.pw_uid, check=True, stdout=subprocess.DEVNULL)
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@/postgres?host={self._folder}"
+
+    def start(self) -> None:
+        settings = (("-c", f"{name}={value}") for name, value in self._settings.items())
+        self._process = subprocess.Popen(
+            [self._programs / "postgres", "-D", self._folder / "data", "-k", self._folder,
+             *(part for setting in settings for part in setting)], user=self._user.pw_uid)
+        _wait(self._process, self._socket)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """By SIGQUIT it breaks off what it does, and has to recover when it is started again."""
+        self._process.send_signal(how)
+        self._process.wait()
+        self._socket.unlink(missing_ok=True)
+
+    @property
+    def _socket(self) -> Path:
+        return self._folder / ".s.PGSQL.5432"
+
+
+@contextmanager
+def server(**settings: str) -> Iterator[Server]:
+    """A server that is gone, with all its databases, after the block."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    try:
+        started = Server(folder, **settings)
         try:
-            _wait(server, folder / ".s.PGSQL.5432")
-            yield f"postgresql://postgres@/postgres?host={folder}"
+            yield started
         finally:
-            server.terminate()
-            server.wait()
+            started.stop()
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of one."""
+    with server() as started:
+        yield started.url
 
 
 def _programs(folder: Path, *, somebody_else: bool) -> Path:

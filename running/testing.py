@@ -10,7 +10,7 @@ from typing import Literal
 
 from running.postgres import postgresql
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders of its own in it
+MEMORY = Path("/dev/shm")  # noqa: S108 - whatever the tests write lies in folders of their own
 ENOUGH_BYTES = 1 << 30
 
 
@@ -21,10 +21,10 @@ def test(database: Literal["sqlite", "postgresql"], arguments: list[str]) -> Non
     few that are named run in one process.
     """
     if all(argument.startswith("-") for argument in arguments):
-        arguments = ["-n", str((os.cpu_count() or 1) + 1), *arguments]
+        arguments = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal", *arguments]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
-        environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+        environ.setdefault("TMPDIR", str(MEMORY))
     with ExitStack() as stack:
         if database == "sqlite":
             environ.pop("TEST_DATABASE_URL", None)

@@ -1,4 +1,5 @@
 """A worker of the queue: `python -m running.worker`. Each job runs in a process of its own."""
+import gc
 import logging
 import signal
 import threading
@@ -8,6 +9,7 @@ from datetime import timedelta
 from redis import Redis, RedisError
 from redis.client import Pipeline
 from rq import Worker
+from sqlalchemy.orm import configure_mappers
 
 from config import Config
 from integrations.queue import QUEUE, connect, heard
@@ -51,6 +53,8 @@ def main() -> None:
     from jobs import worker
     logs.start()
     worker.portal()  # put together once, before a process is forked for each job
+    configure_mappers()
+    gc.freeze()  # or each of them would look through all of it for waste, and so copy it
     redis = connect(Config.from_env().redis_url)
     while not work(redis):
         time.sleep(1)

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from sandbox import bankid, bankid_app, bus_pages, elks, pages
+from sandbox import bankid, bankid_app, bus_pages, elks, pages, public_app_pages
 from sandbox.bus import Bus
 from sandbox.faults import FAULTS, Faults
 from sandbox.mailbox import Mailbox
 from sandbox.orders import Orders
 from sandbox.phones import Phones
+from sandbox.public_app import PublicApp
 from sandbox.stage import Stage, WallClock, stage
 from sandbox.store import Store
 
@@ -32,9 +33,11 @@ def create_sandbox(path: str = ":memory:", *, clock=None,
         mailbox=Mailbox(store, clock, faults),
         faults=faults,
         bus=Bus(store, clock, portal_url, "sandbox"),
+        app=PublicApp(store, clock, portal_url),
         portal_url=portal_url,
     )
-    for blueprint in (bankid.bp, bankid_app.bp, elks.bp, bus_pages.bp, pages.bp):
+    for blueprint in (bankid.bp, bankid_app.bp, elks.bp, bus_pages.bp,
+                      public_app_pages.bp, pages.bp):
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {
         "portal_url": portal_url,

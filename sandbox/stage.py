@@ -9,6 +9,7 @@ from sandbox.faults import Faults
 from sandbox.mailbox import Mailbox
 from sandbox.orders import Orders
 from sandbox.phones import Phones
+from sandbox.public_app import PublicApp
 
 
 class WallClock:
@@ -23,6 +24,7 @@ class Stage:
     mailbox: Mailbox
     faults: Faults
     bus: Bus
+    app: PublicApp
     portal_url: str
 
 

@@ -61,6 +61,15 @@ create index if not exists bus_entries_of_a_card on bus_entries (card);
 create table if not exists bus_blocked (ticket text primary key, reason text not null);
 create table if not exists bus_reports (event_id text primary key, said text not null);
 create table if not exists bus_knows (name text primary key, value text not null);
+create table if not exists app_knows (name text primary key, value text not null);
+create table if not exists app_travellers (
+    id text primary key,
+    token text not null,
+    user_name text not null,
+    employer text not null,
+    registered_at real not null
+);
+create table if not exists app_events (id text primary key, at real not null, said text not null);
 """
 
 

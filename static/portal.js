@@ -6,6 +6,10 @@ addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.boosted && detail.isError) detail.shouldSwap = true; // an error page is a page too
 });
 
+// What is being pressed is not replaced before it is let go: a field that one leaves may ask for an answer.
+for (const [event, wait] of [["pointerdown", 500], ["pointerup", 0], ["pointercancel", 0]])
+  addEventListener(event, () => { htmx.config.defaultSwapDelay = wait; }, true);
+
 // A new page is read from its beginning; an answer takes the place of the button that asked for it.
 addEventListener("htmx:afterSettle", ({ target, detail }) => {
   if (document.activeElement.closest("main")) return;

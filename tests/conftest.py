@@ -1,4 +1,5 @@
 """World, app, store, db, make, browser: what a test asks for by name."""
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -17,13 +18,31 @@ from integrations.email import Email
 from integrations.queue import SilentQueue
 from integrations.sms import Sms
 from integrations.ticket_keys import TicketKeys
+from integrations.webhooks import Webhooks
 from jobs import Portal
 from tests.browser import Browser
-from tests.databases import database
+from tests.databases import SERVER, database
 from tests.factories import Factory
 from tests.sandbox import Wire
 
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
+WITHOUT_DATABASE = ("documents", "integrations")
+
+
+def pytest_collection_modifyitems(config, items):
+    """What knows no database is tested once, on SQLite."""
+    def needless(item) -> bool:
+        return item.path.parent.name in WITHOUT_DATABASE and "config" not in item.fixturenames
+    if SERVER:
+        config.hook.pytest_deselected(items=[item for item in items if needless(item)])
+        items[:] = [item for item in items if not needless(item)]
+
+
+def pytest_collection_finish():
+    """All that is imported stays, so it is not looked through again for what may go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
 
 
 @pytest.fixture
@@ -61,7 +80,7 @@ def world(clock, wire, ticket_keys) -> World:
                       app_url="http://sandbox/bankid/app"),
         sms=Sms("http://sandbox/46elks/a1", "user", "password", sender="JLT", transport=wire),
         email=Email("127.0.0.1", 9, sender="Portalen <no-reply@portal.example>"),
-        ticket_keys=ticket_keys)
+        ticket_keys=ticket_keys, webhooks=Webhooks(near=True, transport=wire))
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,13 @@ from sqlalchemy import select
 
 from domain import (
     access,
+    api_clients,
+    api_tokens,
     applications,
     business_travel,
     card_holdings,
+    code_sendings,
+    codes,
     departments,
     deputies,
     invitations,
@@ -18,11 +22,15 @@ from domain import (
     logins,
     offers,
     order_checking,
+    payment_methods,
     people,
+    policies,
     price_drafts,
     price_lists,
     private_cards,
     products,
+    purchases,
+    raise_requests,
     recipient_groups,
     sales,
     scim_tokens,
@@ -31,8 +39,10 @@ from domain import (
     traveller_imports,
     travellers,
     trials,
+    webhooks,
 )
 from domain.access import Actor, Role, Scope
+from domain.authorisations import Authorisation
 from domain.card_numbers import make_card
 from domain.companies import Company
 from domain.departments import Department
@@ -257,6 +267,43 @@ class Factory:
                 connection.registered_at = MORNING
         return connection
 
+    def purchase(self, connection, product=Product.SINGLE, trip=ONE_ZONE, *, at=MORNING,
+                 purpose="") -> tickets.Ticket:
+        """Bought by the traveller on the company's invoice."""
+        self.price_list()
+        return self._saved(purchases.buy, connection, product, trip, purpose=purpose, by=NOBODY,
+                           now=at)
+
+    def refunded(self, ticket: tickets.Ticket, *, at=MORNING) -> tickets.Ticket:
+        """A purchase that is paid back."""
+        made = self.session.scalar(select(Authorisation).where(
+            Authorisation.ticket_id == ticket.id))
+        self._saved(purchases.refund, made, by=NOBODY, now=at)
+        return ticket
+
+    def code_sending(self, company, *, by, total=30):
+        return self._saved(code_sendings.begin, company.id, total, by_id=by.id, now=MORNING)
+
+    def raise_request(self, connection=None, ore=30_000, *, until_on=date(2026, 11, 27),
+                      reason="Resa till Kalmar", granted=False):
+        connection = connection or self.connection(registered=True)
+        asked = self._saved(raise_requests.ask, connection, ore=ore, until_on=until_on,
+                            reason=reason, by=NOBODY, now=MORNING)
+        if granted:
+            self._saved(raise_requests.grant, asked, by=NOBODY, now=MORNING)
+        return asked
+
+    def policy_group(self, company, name="Kontoret", *, default=False, **decided):
+        details = policies.Details(name, **decided)
+        group = self._saved(policies.add, company.id, details, by=NOBODY, now=MORNING)
+        if default:
+            self._saved(policies.make_default, group, by=NOBODY, now=MORNING)
+        return group
+
+    def chosen_policy(self, connection, group):
+        self._saved(policies.choose, connection, group, by=NOBODY, now=MORNING)
+        return group
+
     def offer_application(self, traveller=None, *, starts_on=date(2026, 12, 1), trip=ONE_ZONE):
         self.price_list()
         return self._saved(offers.apply, traveller or self.traveller(), Product.PERIOD_365, trip,
@@ -304,6 +351,37 @@ class Factory:
         by = by or self.admin(company)
         return self._saved(scim_tokens.make, scim_tokens.Details(name, last_on), secret=secret,
                            by=self.actor(by), now=MORNING)
+
+    def api_client(self, name="Reseappen", *, secret="the secret of the app", told_at=None):
+        """`told_at`: where it is told of what happens."""
+        client = self._saved(api_clients.register, name, secret=secret, by=None, now=MORNING)
+        if told_at:
+            self._saved(api_clients.send_to, client, told_at, secret="to sign with", by=None,
+                        now=MORNING)
+        return client
+
+    def payment_method(self, connection=None, client=None, *, secret="p" * 43):
+        """As once its traveller has registered Allpay in the app."""
+        connection = connection or self.connection()
+        with self.store.transaction(self.session):
+            connection.registered_at = MORNING
+        return self._saved(payment_methods.make, client or self.api_client(), connection.id,
+                           secret=secret, now=MORNING)
+
+    def api_token(self, client, *, secret="token", at=None):
+        self._saved(api_tokens.issue, client, secret=secret, now=at or MORNING)
+        return secret
+
+    def code(self, connection):
+        """The digits that are in the text message."""
+        code = codes.current(self.session, [connection.id])[connection.id]
+        return self._saved(codes.issue, code.id, now=MORNING)
+
+    def webhook(self, method, kind=webhooks.Kind.PAUSED) -> webhooks.Webhook:
+        """What the app with the payment method is told of it."""
+        self._saved(webhooks.tell, kind, [method.connection_id], now=MORNING)
+        return self.session.scalars(select(webhooks.Webhook).where(
+            webhooks.Webhook.client_id == method.client_id)).one()
 
     def an_outbox_message(self):
         return self.session.scalars(select(OutboxMessage.id)).first()

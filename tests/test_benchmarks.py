@@ -5,10 +5,16 @@ import re
 import pytest
 
 import benchmarks
-from benchmarks import _people, export, table
+from benchmarks import _buyers, _people, _purchase_page, _travel, export, purchases, table, tickets
+from benchmarks._machinery import serving, working
 from benchmarks.databases import portal
 from benchmarks.people import Floor, Visitor
+from domain.tickets import Ticket
+from integrations.clock import SystemClock
+from tests.chromium import everything
 
+WITH_PROCESSES = pytest.mark.skipif(not everything(),
+                                    reason="with real processes where E2E_REQUIRED=1")
 KEYS = ["name", "value", "unit", "floor", "ratio", "bar", "held"]
 
 
@@ -53,6 +59,19 @@ def test_the_floor_of_the_list_shows_the_same_page_as_the_portal(few):
             assert least.count("<option") == page.count("<option")
 
 
+def test_the_floor_of_the_purchases_shows_the_same_page_as_the_portal():
+    with portal("sqlite") as app:
+        made = _purchase_page.fill(app.extensions["store"], 4_000, 90)
+        visitor = Visitor(app, _people.LARGE, _purchase_page.ADDRESS)
+        floor = _purchase_page.Floor(app, visitor, made[_people.LARGE])
+        room, place = floor.a_department(), floor.place(40)
+        for path, bare in (("", floor.page()), (floor.address(place), floor.page(place=place)),
+                           (f"?avdelning={room}", floor.page(room=room))):
+            page, least = (html.partition('<table class="list"')[2] for html in (
+                visitor.sees(path)(), bare()))
+            assert shown(least) == shown(page) != []
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_floor_of_the_export_writes_the_same_file_as_the_portal(kind):
     with portal("sqlite") as app:
@@ -63,3 +82,70 @@ def test_the_floor_of_the_export_writes_the_same_file_as_the_portal(kind):
         with pytest.raises(RuntimeError, match="different cells"):
             export.check(kind, export.taking(app, Visitor(app, _people.SMALL), kind),
                          export.writing(kind, store.engine, made[_people.LARGE]))
+
+
+@pytest.fixture
+def of_now():
+    """What other processes share the database with has the real time."""
+    with portal("sqlite", clock=SystemClock()) as app:
+        yield app
+
+
+def hire(app, travellers, *, connected=True):
+    return _travel.employer(app.extensions["store"], travellers, connected=connected,
+                            now=SystemClock().now())
+
+
+def test_a_ticket_is_issued_shown_with_its_code_and_read_from_a_picture(of_now):
+    employer = hire(of_now, 1)
+    shown, *ids = tickets.sold(of_now, employer, 3, now=SystemClock().now())
+    tickets.issued(of_now, ids)
+    assert "Enkelbiljett" in tickets.page(of_now, employer, shown).decode()
+    with of_now.test_request_context(), of_now.extensions["store"].session() as session:
+        bundle = session.get_one(Ticket, ids[0]).bundle
+        tickets.verifying(of_now, session, tickets.picture(bundle))()
+        with pytest.raises(RuntimeError, match="not valid"):
+            tickets.verifying(of_now, session, tickets.picture(bundle[:-1] + b"\0"))()
+
+
+@WITH_PROCESSES
+def test_visitors_and_codes_are_measured_to_the_last_phone(of_now):
+    employer = hire(of_now, 4, connected=False)
+    with working(of_now.config["PORTAL"]) as works:
+        assert tickets.sent(of_now, employer, works, 30) > 0
+        assert works.received() == 30
+    of_now.extensions["world"].queue.rung.clear()
+    with working(of_now.config["PORTAL"]) as works:
+        assert purchases.coded(of_now, employer, works) > 0
+        assert {to for to, _ in works.texts()} == {_travel.mobile(place) for place in range(4)}
+
+
+@WITH_PROCESSES
+def test_purchases_are_answered_and_counted_on_the_phone_and_by_the_api(of_now):
+    employer = hire(of_now, 3)
+    with serving(of_now.config["PORTAL"]) as port:
+        phone = purchases.Till(port, purchases.on_phones(of_now, employer, port))
+        api = purchases.Till(port, purchases.by_app(of_now, employer))
+        for till in (phone, api):
+            taken, seconds = till.buy(6, clients=2, a_second=20)
+            assert len(taken) == 6
+            assert seconds >= 5 / 20
+        assert len(phone.buy(4, clients=2)[0]) == 4
+    purchases.check(of_now, 16)
+    with pytest.raises(RuntimeError, match="17 purchases made 16 tickets"):
+        purchases.check(of_now, 17)
+
+
+@WITH_PROCESSES
+def test_a_purchase_that_is_refused_stops_the_measuring(of_now):
+    employer = hire(of_now, 1)
+    with serving(of_now.config["PORTAL"]) as port:
+        form = _buyers.form(purchases.cookie(of_now, employer.tokens[0]), port)
+        till = purchases.Till(port, lambda _: _buyers.sent_form(form | {"agreed_ore": "1"}))
+        with pytest.raises(RuntimeError, match="422"):
+            till.buy(1, clients=1)
+
+
+def test_the_share_of_times_is_what_so_many_are_not_above():
+    assert purchases.share([5, 1, 4, 2, 3], 0.5) == 3
+    assert purchases.share(list(range(101)), 0.99) == 99

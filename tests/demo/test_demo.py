@@ -21,6 +21,7 @@ from domain import (
     people,
     price_lists,
     queue,
+    raise_requests,
     reports,
     standings,
     terms,
@@ -82,7 +83,7 @@ def test_everyone_keeps_to_the_limit_and_what_is_spent_is_what_was_bought(store,
     connections = db.scalars(select(Connection).where(Connection.ended_at.is_(None))).all()
     bought = dict(db.execute(
         select(Ticket.traveller_id, func.sum(Ticket.price_ore))
-        .where(Ticket.service == Service.BUSINESS_TRAVEL,
+        .where(Ticket.service == Service.BUSINESS_TRAVEL, Ticket.recalled_at.is_(None),
                Ticket.sold_at >= Month.of(NOON).start).group_by(Ticket.traveller_id)).all())
     for standing in standings.of_connections(db, list(connections), now=NOON):
         traveller_id = standing.connection.traveller_id
@@ -93,6 +94,9 @@ def test_the_ledger_has_every_purchase(store, db):
     demo.fill(store, now=NOON)
     assert db.scalar(select(func.count()).select_from(ledger.Entry)) > 1_000
     assert ledger.check(db) == []
+    assert {Month.of(each.recalled_at) > Month.of(each.sold_at) for each in db.scalars(
+        select(Ticket).where(Ticket.service == Service.BUSINESS_TRAVEL,
+                             Ticket.recalled_at.is_not(None)))} == {True, False}
 
 
 def test_every_month_has_purchases_of_all_three_services(store, db):
@@ -128,6 +132,7 @@ def test_something_waits_for_each_of_those_who_decide(store, db):
     demo.fill(store, now=NOON)
     big = db.scalar(select(Company).where(Company.name.startswith("Norrahammar")))
     assert len(offers.waiting(db, within=Scope(big.id))) == 4
+    assert len(raise_requests.waiting(db, within=Scope(big.id), now=NOON)) == 1
     assert len(messages.undelivered(db, company_id=big.id)) == 2
     overdue, fresh = applications.waiting(db)
     assert (overdue.is_overdue(NOON.date()), fresh.is_overdue(NOON.date())) == (True, False)
@@ -193,4 +198,5 @@ def test_somebody_leaves_with_the_month_and_a_ticket_was_recalled(store, db):
     demo.fill(store, now=NOON)
     [leaver] = db.scalars(select(Traveller).where(Traveller.leaves_on.is_not(None)))
     assert (leaver.leaves_on, leaver.leaving_recalls) == (Month.of(NOON).last_day, True)
-    assert db.scalar(select(func.count()).where(Ticket.recalled_at.is_not(None))) == 1
+    assert db.scalar(select(func.count()).where(
+        Ticket.service == Service.SEND_TICKET, Ticket.recalled_at.is_not(None))) == 1

@@ -145,3 +145,8 @@ def test_a_word_without_end_breaks_before_the_amounts():
     [page] = pages(pdf.specification(october(lines=[replace(SENT, person="X" * 50)])))
 
     assert f"{'X' * 20} {'X' * 20} {'X' * 10} Ekonomi" in page
+
+
+def test_a_purpose_stands_after_where_the_ticket_is_valid():
+    [page] = pages(pdf.specification(october(lines=[replace(SENT, purpose="Norra bron")])))
+    assert "24-timmarsbiljett Zon 181 · Norra bron Åsa Öberg" in page

@@ -10,7 +10,7 @@ from documents import spreadsheet
 from tests.documents.specifications import SENT, october
 
 HEADINGS = ["Köpt", "Nummer", "Tjänst", "Referensnummer", "Avdelning", "Resenär", "Biljett",
-            "Gäller i", "Exkl. moms", "Moms", "Momssats", "Inkl. moms"]
+            "Gäller i", "Ändamål", "Exkl. moms", "Moms", "Momssats", "Inkl. moms"]
 
 
 def rows(workbook: bytes, sheet: str) -> list[list]:
@@ -27,11 +27,13 @@ def test_every_line_is_read_back_equal_to_the_ore():
 
 
 def test_a_line_has_typed_cells_and_swedish_time():
-    [*_, heading, line] = rows(spreadsheet.specification(october(lines=[SENT])), "Specifikation")
+    spec = october(lines=[replace(SENT, purpose="Norra bron")])
+    [*_, heading, line] = rows(spreadsheet.specification(spec), "Specifikation")
 
     assert heading == HEADINGS
     assert line == [datetime(2026, 10, 1, 7, 42), "B-1001", "Skicka biljett", "4711", "Ekonomi",
-                    "Åsa Öberg", "24-timmarsbiljett", "Zon 181", 75.47, 4.53, 0.06, 80]
+                    "Åsa Öberg", "24-timmarsbiljett", "Zon 181", "Norra bron", 75.47, 4.53, 0.06,
+                    80]
 
 
 def test_the_titles_say_whose_month_it_is():
@@ -75,7 +77,7 @@ def test_headings_stay_in_sight_and_filter_the_lines():
     with zipfile.ZipFile(io.BytesIO(workbook)) as parts:
         sheet = parts.read("xl/worksheets/sheet1.xml").decode()
     assert 'ySplit="8" topLeftCell="A9"' in sheet
-    assert '<autoFilter ref="A8:L12"/>' in sheet
+    assert '<autoFilter ref="A8:M12"/>' in sheet
 
 
 def test_a_month_without_tickets_is_a_workbook_too():

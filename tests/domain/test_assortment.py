@@ -262,8 +262,8 @@ def test_sixteen_colleagues_at_once_never_pass_the_budget(db, store, allow, make
                                                           admin):
     allow(budget=5 * SINGLE + 1)
     make.price_list()
-    everybody = [make.connection(make.traveller(department=department), 100_000, registered=True)
-                 for _ in range(16)]
+    everybody = [make.connection(make.traveller(department=department, mobile=f"+467017406{n:02}"),
+                                 100_000, registered=True) for n in range(16)]
 
     def buy(connection):
         with store.session() as session:

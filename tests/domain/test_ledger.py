@@ -8,7 +8,14 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DatabaseError
 
-from domain import business_travel, departments, ledger, purchases, spendings
+from domain import (
+    business_travel,
+    departments,
+    ledger,
+    purchases,
+    raise_requests,
+    spendings,
+)
 from domain.authorisations import Authorisation, State
 from domain.business_travel import Connection
 from domain.departments import Details
@@ -16,7 +23,9 @@ from domain.errors import Conflict, DomainError
 from domain.ledger import Difference, Entry, Kind
 from domain.months import Month
 from domain.products import Product
+from domain.raises import Raise
 from domain.spendings import DepartmentSpending, Spending
+from tests.chromium import everything
 from tests.conftest import NOON
 from tests.domain.buying import Buying
 from tests.factories import NOBODY, ONE_ZONE
@@ -77,7 +86,8 @@ def test_nothing_is_both_captured_and_released(db, store, bought):
 def test_whatever_happens_in_whatever_order_limits_hold_and_the_ledger_adds_up(store, db, make):
     run_state_machine_as_test(
         lambda: Buying(store, db, make),
-        settings=settings(max_examples=20, stateful_step_count=30, deadline=None, database=None,
+        settings=settings(max_examples=100 if everything() else 12, stateful_step_count=30,
+                          deadline=None, database=None,
                           suppress_health_check=list(HealthCheck)))
 
 
@@ -170,6 +180,25 @@ def test_sixteen_who_buy_pay_back_and_let_go_at_once_leave_a_ledger_that_adds_up
     at_once(sweep_or_churn)
     assert 0 <= used(db, Spending, connection) <= 100_000
     assert 0 <= used(db, Spending, colleague) <= 20_000
+    assert ledger.check(db) == []
+
+
+def test_sixteen_who_buy_while_more_is_granted_and_taken_back_pass_no_limit(db, make, at_once):
+    make.price_list()
+    poor = make.connection(limit_ore=2 * SINGLE, registered=True)
+    asked = make.raise_request(poor, 3 * SINGLE)
+
+    def do(session, number):
+        if number == 4:
+            return raise_requests.grant(session, session.get(Raise, asked.id), by=NOBODY, now=NOON)
+        if number == 11:
+            return raise_requests.end(session, session.get(Raise, asked.id), by=NOBODY, now=NOON)
+        return purchases.buy(session, session.get(Connection, poor.id), Product.SINGLE, ONE_ZONE,
+                             by=NOBODY, now=NOON)
+
+    bought = sum(each is not None for each in at_once(do))
+    assert 2 <= bought <= 5
+    assert used(db, Spending, poor) == bought * SINGLE
     assert ledger.check(db) == []
 
 

@@ -111,6 +111,16 @@ def test_approving_sends_the_ticket_and_tells_both(make, store, db, admin, trave
         ("offer_arrived", "asa@bolaget.example")]
 
 
+def test_a_decision_is_written_in_the_travellers_own_language(make, store, db, admin, traveller):
+    person = make.as_person(traveller)
+    with store.transaction(db):
+        people.speak(db, person.id, "en")
+    approve(store, db, make.offer_application(traveller), admin)
+    theirs = Email.about_id == traveller.id
+    assert db.scalars(select(Email.language).where(theirs)).all() == ["en"]
+    assert db.scalars(select(Sms.language)).all() == ["en"]
+
+
 def test_the_salary_pays_in_equal_parts_from_the_month_that_the_ticket_starts_in(
         make, store, db, company, admin, traveller):
     with store.transaction(db):

@@ -45,6 +45,16 @@ def test_visitors_are_read_each_on_its_own(db, make, by):
     assert (counts.all, counts.wrong, counts.going) == (7, 5, 2)
 
 
+def test_what_joins_the_letters_of_a_persian_name_is_part_of_it_and_none_alone(db, make, by):
+    name = "علی\N{ZERO WIDTH NON-JOINER}رضا"
+    order = make.order(by, (name, "070-174 06 05"),
+                       ("\N{ZERO WIDTH NON-JOINER}", "070-174 06 06"),
+                       ("\N{RIGHT-TO-LEFT OVERRIDE}Eva", "070-174 06 07"))
+    assert [(row.name, bool(row.problem)) for row in rows(db, order)][:1] == [(name, False)]
+    assert said(db, order)[1:] == ["Namnet saknas.", "Namnet är för långt eller har tecken som "
+                                   "inte går att spara."]
+
+
 def test_one_that_is_wrong_is_mended_or_left_out(db, store, make, by):
     order = make.order(by, ("Anna", "1"), ("Bo", "2"), ("Eva", "070-174 06 05"))
     with store.transaction(db):

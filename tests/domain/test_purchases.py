@@ -1,12 +1,14 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from domain import business_travel, purchases, standings
+from domain import business_travel, ledger, purchases, reissues, reports, standings
 from domain.access import Scope
+from domain.authorisations import Authorisation
 from domain.errors import Conflict, Invalid
+from domain.ledger import Entry
 from domain.months import Month
 from domain.products import Product
 from domain.services import Service
@@ -119,6 +121,72 @@ def test_a_higher_limit_holds_at_once(db, store, buy, make, traveller, admin):
     with store.transaction(db):
         business_travel.change_limit(db, connection, limit_ore=2 * SINGLE, by=admin, now=NOON)
     assert buy(connection).price_ore == SINGLE
+
+
+def test_a_price_that_was_authorised_is_the_price_though_the_list_has_changed(
+        db, store, make, traveller, admin):
+    connection = make.connection(traveller, registered=True)
+    make.coming_list(starts_on=date(2026, 12, 1), dearer=1000)
+    before = Month(2026, 12).start - timedelta(minutes=5)
+    with store.transaction(db):
+        authorised = purchases.authorise(db, connection, Product.SINGLE, ONE_ZONE, by=admin,
+                                         now=before)
+    with store.transaction(db):
+        ticket = purchases.capture(db, authorised, by=admin, now=before + timedelta(minutes=10))
+    assert (ticket.price_ore, ticket.price_list_id) == (SINGLE, authorised.price_list_id)
+    with store.transaction(db):
+        later = purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=admin,
+                              now=before + timedelta(minutes=10))
+    assert later.price_ore == SINGLE + 1000
+    assert ledger.check(db) == []
+
+
+def test_a_ticket_that_is_made_anew_with_another_number_is_the_same_purchase(
+        db, store, buy, make, traveller, admin):
+    connection = make.connection(traveller, registered=True)
+    ticket = buy(connection)
+    number = ticket.number
+    make.coming_list(starts_on=date(2026, 11, 21), dearer=1000)
+    with store.transaction(db):
+        reissues.reissue(db, ticket, text=False, by=admin, now=NOON + timedelta(days=1))
+    assert (ticket.number != number, ticket.price_ore) == (True, SINGLE)
+    assert standing(db, connection).spent_ore == SINGLE
+    assert ledger.check(db) == []
+
+
+def test_what_is_reserved_is_let_go_when_the_traveller_gets_another_mobile_number(
+        db, store, make, traveller, admin):
+    connection = make.connection(traveller, registered=True)
+    with store.transaction(db):
+        authorised = purchases.authorise(db, connection, Product.SINGLE, ONE_ZONE, by=admin,
+                                         now=NOON)
+    with store.transaction(db):
+        business_travel.reconnect(db, connection, by=admin, now=NOON)
+    assert standing(db, connection).spent_ore == 0
+    with pytest.raises(Conflict), store.transaction(db):
+        purchases.capture(db, authorised, by=admin, now=NOON)
+
+
+def test_the_specification_is_the_ledger_to_the_ore(db, store, buy, make, traveller, admin):
+    """Bought in one month and paid back in the next: each month says what its entries say."""
+    connection = make.connection(traveller, 100_000, registered=True)
+    last_evening = Month(2026, 12).start - timedelta(minutes=5)
+    kept, paid_back = buy(connection, now=NOON), buy(connection, now=last_evening)
+    with store.transaction(db):
+        straddling = purchases.authorise(db, connection, Product.DAY, ONE_ZONE, by=admin,
+                                         now=last_evening)
+    with store.transaction(db):
+        purchases.capture(db, straddling, by=admin, now=last_evening + timedelta(minutes=10))
+        of_it = db.scalar(select(Authorisation).where(Authorisation.ticket_id == paid_back.id))
+        purchases.refund(db, of_it, by=admin, now=last_evening + timedelta(minutes=10))
+    told = {}
+    for month in (Month(2026, 11), Month(2026, 12)):
+        with store.transaction(db):
+            report = reports.make(db, connection.company_id, month, now=NOON + timedelta(days=60))
+        told[month] = (report.gross_ore, sum(db.scalars(select(Entry.charge_ore).where(
+            Entry.at >= month.start, Entry.at < month.next.start))))
+    assert told == {Month(2026, 11): (2 * kept.price_ore, 2 * SINGLE),
+                    Month(2026, 12): (straddling.price_ore - SINGLE, straddling.price_ore - SINGLE)}
 
 
 def test_one_who_has_not_registered_buys_nothing(buy, make, traveller):

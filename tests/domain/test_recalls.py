@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -200,6 +201,19 @@ def test_of_many_those_that_are_used_are_told_and_the_others_recalled(db, store,
     assert (outcome.sum_ore, recalls_told(db)) == (ticket.price_ore, [ticket.id])
     db.expire_all()
     assert [each.state(NOON) for each in (ticket, used)] == [State.RECALLED, State.ACTIVE]
+
+
+def test_of_more_than_may_be_at_once_the_rest_are_left_for_another_time(db, store, make, company):
+    sent = [make.sent_ticket(make.traveller(company), at=NOON - timedelta(minutes=minutes))
+            for minutes in (1, 2, 3)]
+    db.info["rules"] = replace(db.info["rules"], recalls_at_once_max=2)
+    every = select(Ticket.id)
+    first = recalls.plan(db, every, now=NOON)
+    assert (list(first.tickets), first.more) == (sent[:2], True)
+    with store.transaction(db):
+        recalls.carry_out(db, first, by=NOBODY, now=NOON)
+    second = recalls.plan(db, every, now=NOON)
+    assert (list(second.tickets), second.more) == (sent[2:], False)
 
 
 def test_what_another_has_recalled_meanwhile_is_told_apart(db, store, ticket):

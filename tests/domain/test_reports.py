@@ -69,6 +69,14 @@ def test_a_line_stands_as_it_was_bought_whatever_changes_later(make, store, db, 
         ticket.number, "Rut Resenär", "Huvudavdelning", COUNTY, 139000)
 
 
+def test_a_line_keeps_the_purpose_of_its_purchase(make, store, db, traveller, made):
+    ticket = make.ticket(traveller, at=LATE_OCTOBER, service=Service.BUSINESS_TRAVEL)
+    with store.transaction(db):
+        ticket.purpose = "Norra bron"
+    [line] = reports.lines(db, made())
+    assert line.purpose == "Norra bron"
+
+
 def test_a_month_without_purchases_is_an_empty_report(made):
     report = made()
     assert (report.tickets, report.gross_ore, report.vat_ore) == (0, 0, 0)

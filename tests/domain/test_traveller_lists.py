@@ -93,7 +93,8 @@ def in_every_state(db, store, make, company):
     made = {}
     for number, (registered, sms_state, expires, tries) in enumerate(product(
             (None, NOON), (None, *sms.State), (None, -1, 0, 1), (0, 5))):
-        connection = make.connection(make.traveller(company, f"N{number:03}"))
+        connection = make.connection(make.traveller(
+            company, f"N{number:03}", mobile=f"+4670174{number:04}"))
         with store.transaction(db):
             connection.registered_at = registered
             code = db.query(OneTimeCode).filter_by(connection_id=connection.id).one()
@@ -104,6 +105,11 @@ def in_every_state(db, store, make, company):
                 db.delete(text)
             else:
                 text.state = sms_state
+        made[connection.traveller_id] = connection
+    for registered in (True, False):
+        connection = make.connection(make.traveller(company), registered=registered)
+        with store.transaction(db):
+            connection.paused_at = NOON
         made[connection.traveller_id] = connection
     return made
 
@@ -116,10 +122,12 @@ def test_the_database_tells_the_same_state_as_the_standing_does(db, store, make,
     told = {row.id: row.state for row in rows if row.state}
     assert told == {id: standing.state(NOON).value for id, standing in known.items()}
 
+    waited_for = {id for id, connection in made.items() if connection.registered_at is None}
     for reach in Reach:
         found = {row.id for row in listed(db, company, Search(reach=reach), most=1_000).rows}
         assert found == {row.id for row in rows if row.state == reach.value or (
             reach == Reach.CONNECTED and row.state) or (
+            reach == Reach.UNREGISTERED and row.id in waited_for) or (
             reach == Reach.NOT_CONNECTED and not row.state)}, reach
 
 
@@ -128,9 +136,11 @@ def test_a_connection_that_has_ended_is_none(db, store, make, company):
     connection = make.connection(traveller)
     with store.transaction(db):
         business_travel.end(db, connection, by=NOBODY, now=NOON)
-    [row] = listed(db, company, Search(reach=Reach.NOT_CONNECTED)).rows
-    assert row.state is None
+    for reach in (Reach.NOT_CONNECTED, Reach.ENDED):
+        [row] = listed(db, company, Search(reach=reach)).rows
+        assert row.state is None
     make.connection(traveller)
+    assert listed(db, company, Search(reach=Reach.ENDED)).rows == []
     assert [row.state for row in listed(db, company).rows] == ["code_waiting"]
 
 

@@ -12,10 +12,13 @@ KNOWN = {
     "part_ore": 57500, "months": 12, "first_month": "2026-12", "reason": "För <tidigt>",
     "month": "2026-10", "tickets": 312, "gross_ore": 4_500_000, "inviter": "Karin <Lind>",
     "last_on": "2026-12-04", "secret": "a-secret", "person": "Anna <Ek>", "holder": "Karin",
-    "deputy": "Dan <Lund>", "by": "Karin", "first_on": "2026-11-30"}
+    "deputy": "Dan <Lund>", "by": "Karin", "first_on": "2026-11-30", "ore": 30_000,
+    "until": "2026-11-27",
+    "travellers": [{"name": "Rut <Resenär>", "spent_ore": 95_000, "limit_ore": 100_000}],
+    "departments": [{"name": "Verkstad", "spent_ore": 500_000, "limit_ore": 500_000}]}
 NAMES = ["offer_arrived", "offer_approved", "offer_approved_admin", "offer_declined",
          "offer_declined_admin", "report_made", "invitation", "invitation_accepted",
-         "deputy_named", "deputy_ended"]
+         "deputy_named", "deputy_ended", "raise_asked", "limit_digest"]
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -45,3 +48,29 @@ def test_what_a_traveller_is_told_of_a_granted_offer(portal):
     text = letters.email(portal, "offer_approved", "sv", KNOWN).text
     assert "Biljetten kommer i ett sms och börjar gälla tis 1 dec 2026." in text
     assert "575 kr i månaden i 12 månader, från december 2026." in text.replace("\xa0", " ")
+
+
+def test_what_an_administrator_reads_of_who_is_near_their_limit(portal):
+    text = letters.email(portal, "limit_digest", "sv", KNOWN).text.replace("\xa0", " ")
+    assert "- Rut <Resenär> har använt 950 kr av 1 000 kr\n" in text
+    assert "- Verkstad har använt allt, 5 000 kr\n" in text
+
+
+RAISED = {"company": "Bolaget AB", "ore": 30_000, "until": "2026-11-27", "limit_ore": 130_000,
+          "reason": "Ta tåget", "spent_ore": 104_000, "month": "2026-11"}
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("raise_granted", "Bolaget AB har höjt din gräns med 300 kr till och med fre 27 nov 2026, till "
+                      "1 300 kr i månaden. Köp biljett: http://portal.example/resa/kop"),
+    ("raise_refused", "Bolaget AB höjer inte din gräns med 300 kr. Skäl: Ta tåget"),
+    ("raise_ended", "Bolaget AB har avslutat höjningen av din gräns med 300 kr. Det du har köpt "
+                    "gäller som vanligt."),
+    ("limit_warning", "Jönköpings Länstrafik: du har använt 1 040 kr av 1 300 kr för tjänsteresor "
+                      "i november 2026. Räcker det inte? Be om mer: http://portal.example/resa/hojning"),
+    ("limit_used", "Jönköpings Länstrafik: du har använt hela din gräns för tjänsteresor i "
+                   "november 2026, 1 300 kr. Be om mer: http://portal.example/resa/hojning"),
+])
+def test_what_a_traveller_is_told_of_their_limit(portal, name, said):
+    assert letters.sms(portal, name, "sv", RAISED).replace("\xa0", " ") == said
+    assert letters.sms(portal, name, "en", RAISED)

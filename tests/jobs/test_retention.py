@@ -6,6 +6,7 @@ from domain import limits, submissions
 from domain.companies import Company
 from domain.limits import Tries
 from domain.logins import Login
+from domain.price_drafts import PriceDraft
 from domain.submissions import Submission
 from domain.trial_limits import Trial
 from jobs import retention
@@ -42,3 +43,11 @@ def test_a_trial_that_nobody_has_ended_is_forgotten(portal, store, make, clock):
     clock.at = NOON + timedelta(days=91)
     retention.forget_old(portal)
     assert [count(store, table) for table in (Trial, Company)] == [0, 0]
+
+
+def test_a_price_list_that_nobody_has_published_is_forgotten(portal, store, make, clock):
+    make.price_draft(("single", "county", "", "44", "6"))
+    for days, left in ((89, 1), (91, 0)):
+        clock.at = NOON + timedelta(days=days)
+        retention.forget_old(portal)
+        assert count(store, PriceDraft) == left

@@ -1,10 +1,12 @@
 """Many text messages with few transactions, each of them once."""
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from domain import messages, outbox, recalls
+from domain import codes, messages, outbox, recalls
+from domain.codes import Outcome
 from domain.messages import Sms, State
 from domain.outbox import OutboxMessage
 from jobs import outbox as jobs
@@ -160,3 +162,42 @@ def test_two_messages_about_one_ticket_and_codes_go_one_by_one(portal, store, db
         assert sms_batches.fit(session, world.queue.rung) == []
     jobs.deliver_each(portal, world.queue.rung)
     assert len(arrived(stage)) == 3
+
+
+def test_codes_take_few_transactions_and_each_opens_its_own(portal, store, stage, make, world):
+    company = make.company()
+    codes_of = {mobile: make.connection(make.traveller(company, mobile=mobile))
+                for mobile in mobiles(30)}
+    with queries(store) as asked:
+        jobs.deliver_each(portal, world.queue.rung)
+    assert len([each for each in asked if each.startswith("BEGIN")]) <= 5
+    assert (states(store), undone(store)) == ({State.SENT}, 0)
+    for mobile, connection in codes_of.items():
+        [text] = stage.phones.texts(mobile)
+        digits = re.search(r"\b\d{6}\b", text).group()
+        with store.session() as session, store.transaction(session):
+            assert codes.redeem(session, connection.id, digits, now=NOON) == Outcome.REDEEMED
+    assert {sms["secret"] for sms in stage.phones.history(to=None, before=None, after=None,
+                                                          limit=100)} == {True}
+
+
+def test_a_code_that_was_voided_meanwhile_is_not_sent(portal, store, db, stage, make, world):
+    company = make.company()
+    first, *_ = [make.connection(make.traveller(company, mobile=mobile)) for mobile in mobiles(3)]
+    with store.transaction(db):
+        codes.void(db, first.id, now=NOON)
+    jobs.deliver_each(portal, world.queue.rung)
+    assert sorted(arrived(stage)) == mobiles(3)[1:]
+    assert undone(store) == 0
+
+
+def test_two_texts_that_cannot_be_told_apart_are_not_in_one_batch(portal, store, db, make, world):
+    """The provider is asked after a crash what it took for a number, and keeps no codes."""
+    mine, theirs = (make.connection(make.traveller(make.company(), mobile=mobiles(1)[0]))
+                    for _ in range(2))
+    other = make.connection(make.traveller(mobile=mobiles(2)[1]))
+    sms_of = messages.about(db, [each.id for each in codes.current(
+        db, [mine.id, theirs.id, other.id]).values()])
+    alone = sms_of[codes.current(db, [other.id])[other.id].id]
+    [fits] = sms_batches.fit(db, world.queue.rung)
+    assert db.get_one(OutboxMessage, fits).args == {"sms_id": str(alone.id)}

@@ -68,6 +68,11 @@ class Person:
         button.or_(link).first.click()
         return self.waits()
 
+    def sends(self) -> "Person":
+        """By the button beside the steps, whatever it says: without scripts it knows no price."""
+        self.page.locator("#sum button").first.click()
+        return self.waits()
+
     def waits(self) -> "Person":
         """Until the page stands still."""
         self.page.wait_for_load_state()

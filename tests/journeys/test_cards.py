@@ -66,7 +66,7 @@ def test_a_30_day_ticket_on_a_company_card_is_tapped_on_the_bus(theatre, bus):
 
     karin.page.locator("main").get_by_role("link", name="Skicka biljett").click()
     karin.waits().ticks("product", "period_30")
-    karin.presses("Granska listan").sees("Amir Haddad").presses("Skicka en biljett · 690 kr")
+    karin.sends().sees("Amir Haddad").presses("Skicka en biljett · 690 kr")
     karin.opens(page).sees("30-dagarsbiljett").sees("På väg till kortet")
     bus.poll()
     karin.opens(page).sees("Finns på kortet")

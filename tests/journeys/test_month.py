@@ -37,7 +37,7 @@ def test_a_clerk_sees_what_failed_and_sends_it_again(theatre):
     karin.ticks("to", "visitor").fills(name="Gäst Öberg", mobile="070-174 06 22")
     theatre.work()
     theatre.sandbox.faults.turn_on(faults.SMS_DOWN)
-    karin.presses("Skicka biljett ·")
+    karin.sends()
     [message_id] = theatre.world.queue.rung
     for _ in range(2):
         theatre.work_on(message_id)

@@ -14,6 +14,7 @@ import pytest
 import redis
 
 from running import development
+from tests.chromium import everything
 from tests.running.waiting import ENOUGH_SECONDS, eventually
 
 
@@ -103,6 +104,7 @@ def start(tmp_path, config, make):
         run.process.wait()
 
 
+@pytest.mark.skipif(not everything(), reason="each part is killed where E2E_REQUIRED=1")
 def test_parts_that_die_are_started_again_and_the_terminal_tells(start):
     run = start()
     assert run.get("/healthz") == 200

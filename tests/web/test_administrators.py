@@ -59,6 +59,7 @@ def test_an_invitation_that_has_run_out_says_so(browser, make, karin):
 def test_the_page_asks_as_much_for_three_as_for_one(browser, make, company, karin, dan, store):
     make.invitation(karin)
     make.deputyship(karin, dan)
+    make.deputyship(dan, karin)
     browser.get(INDEX)
     with queries(store) as at_one:
         browser.get(INDEX)

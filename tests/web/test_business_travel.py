@@ -1,19 +1,20 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from domain import business_travel, codes, messages, purchases
+from domain import audit, business_travel, codes, messages, purchases
 from domain.messages import Sms
 from domain.products import Product
 from jobs import letters
 from tests import files
 from tests.browser import FRAGMENT
 from tests.conftest import NOON
-from tests.factories import ONE_ZONE
+from tests.factories import NOBODY, ONE_ZONE
 from tests.queries import queries
 
 INDEX = "/foretag/tjansteresor/"
+UNREGISTERED = f"{INDEX}oregistrerade"
 GSM_7 = set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQ"
             "RSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà")
 
@@ -67,11 +68,10 @@ def test_the_list_tells_state_limit_used_and_left(browser, make, db, store, comp
     connection = make.connection(traveller, 150_000, registered=True)
     make.traveller(company, "Alva", "Ek")
     with store.transaction(db):
-        purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=make.actor(
-            make.admin(company)), now=NOON)
+        purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
     page = browser.get(INDEX)
     assert "Resenär, Rut Registrerad" in page.said
-    assert "fre 20 nov 1 500 kr 42 kr 1 458 kr Ändra gräns" in page.said
+    assert "sedan i dag 1 500 kr 42 kr 1 458 kr Ändra gräns" in page.said
     assert "1–1 av 1" in page.said
 
 
@@ -219,11 +219,11 @@ def test_one_who_has_registered_has_come_to_the_end_of_the_line(browser, db, sto
     assert "Registrerad klart fre 20 nov 12:00" in browser.get(page_of(traveller)).said
 
 
-@pytest.mark.parametrize("end", ["kod", "nummer", "grans", "avslut"])
+@pytest.mark.parametrize("end", ["kod", "paus", "paus/avslut", "nummer", "grans", "avslut"])
 def test_another_companys_connection_is_not_found(browser, make, end):
     theirs = make.connection()
     assert browser.post(f"{INDEX}{theirs.id}/{end}").status == 404
-    if end != "kod":
+    if end in ("nummer", "grans", "avslut"):
         assert browser.get(f"{INDEX}{theirs.id}/{end}").status == 404
 
 
@@ -231,6 +231,135 @@ def test_another_companys_traveller_is_not_connected(browser, make):
     theirs = make.traveller()
     assert [browser.get(f"{INDEX}ny/{theirs.id}").status,
             browser.post(f"{INDEX}ny/{theirs.id}", {"limit": "500"}).status] == [404, 404]
+
+
+def test_each_state_is_found_with_its_age_and_the_next_act(browser, make, company, came, db, store):
+    paused, ended, expired = (make.connection(make.traveller(company, name, "Ek"), registered=True)
+                              for name in ("Pia", "Elin", "Ester"))
+    make.traveller(company, "Nora", "Ek")
+    came(expired, ago=timedelta(days=10))
+    with store.transaction(db):
+        expired.registered_at = None
+        paused.paused_at = NOON - timedelta(days=1)
+        business_travel.end(db, ended, by=NOBODY, now=NOON - timedelta(days=4))
+    for state, words in {
+            "paused": "Ek, Pia Pausadsedan i går 500 kr 0 kr 500 kr Återuppta",
+            "ended": "Ek, Elin Avslutadsedan 4 dagar 500 kr 0 kr 500 kr Anslut igen",
+            "code_expired": "Ek, Ester Koden har gått utsedan 3 dagar 500 kr 0 kr 500 kr "
+                            "Skicka ny kod"}.items():
+        page = browser.get(f"{INDEX}?lage={state}")
+        assert (words in page.said, "1–1 av 1" in page.said) == (True, True), state
+    page = browser.get(f"{INDEX}?lage=not_connected&q=nora")
+    assert "Ek, Nora Inte ansluten –––" in page.said
+
+
+def test_the_file_is_of_those_who_are_shown(browser, make, company, connection, db, store):
+    ended = make.connection(make.traveller(company, "Elin", "Ek"))
+    with store.transaction(db):
+        connection.paused_at = NOON
+        business_travel.end(db, ended, by=NOBODY, now=NOON)
+    found = {state: [each["Förnamn"] for each in files.rows(browser, f"{INDEX}?lage={state}")]
+             for state in ("paused", "unregistered", "ended", "not_connected")}
+    assert found == {"paused": ["Rut"], "unregistered": ["Rut"], "ended": ["Elin"],
+                     "not_connected": ["Elin"]}
+
+
+def test_connecting_from_a_day_to_a_day(browser, db, traveller):
+    browser.post(f"{INDEX}ny/{traveller.id}", {"limit": "500", "from_on": "2026-12-01",
+                                               "to_on": "2026-12-31"})
+    connection = business_travel.of_traveller(db, traveller)
+    assert (connection.from_on, connection.to_on) == (date(2026, 12, 1), date(2026, 12, 31))
+    assert "köper från tis 1 dec till tors 31 dec" in browser.get(INDEX).said
+
+
+def test_days_that_cannot_be_are_told_beside_the_field(browser, db, traveller):
+    page = browser.post(f"{INDEX}ny/{traveller.id}", {
+        "limit": "500", "from_on": "2026-12-31", "to_on": "2026-12-01"})
+    assert page.status == 422
+    assert "Den sista dagen kan inte vara före den första." in page.said
+    assert business_travel.of_traveller(db, traveller) is None
+
+
+def test_the_days_are_changed_beside_the_limit(browser, db, connection):
+    at = f"{INDEX}{connection.id}/grans"
+    assert browser.post(at, {"limit": "500", "to_on": "2026-12-31"}).status == 303
+    db.refresh(connection)
+    assert (connection.limit_ore, connection.to_on) == (50_000, date(2026, 12, 31))
+    acts = [each.act for each in audit.about(db, connection.traveller_id,
+                                             company_id=connection.company_id)]
+    assert (acts[0], audit.Act.TRAVEL_LIMIT_CHANGED in acts) == (
+        audit.Act.TRAVEL_DAYS_CHANGED, False)
+    [shown] = [attrs["value"] for attrs in browser.get(at).all("input")
+               if attrs.get("name") == "to_on"]
+    assert shown == "2026-12-31"
+
+
+def test_pausing_and_resuming_answer_with_the_row(browser, db, connection, came):
+    came(connection)
+    paused = browser.post(f"{INDEX}{connection.id}/paus", headers=FRAGMENT)
+    assert ("Pausad" in paused.said, "Återuppta" in paused.said) == (True, True)
+    assert browser.post(f"{INDEX}{connection.id}/paus").status == 409
+    resumed = browser.post(f"{INDEX}{connection.id}/paus/avslut", headers=FRAGMENT)
+    assert "Kod skickad" in resumed.said
+    db.refresh(connection)
+    assert connection.paused_at is None
+
+
+def test_a_registered_travellers_new_number_has_to_be_registered_anew(browser, db, make, company):
+    connection = make.connection(make.traveller(company), registered=True)
+    at = f"{INDEX}{connection.id}/nummer"
+    same = browser.post(at, {"mobile": "070-174 06 05"})
+    assert (same.status, "har redan det numret" in same.said) == (422, True)
+    assert browser.post(at, {"mobile": "070-174 06 09"}).status == 303
+    db.refresh(connection)
+    assert connection.registered_at is None
+    assert db.scalar(select(Sms.to).order_by(Sms.put_at.desc())) == "+46701740609"
+
+
+def test_a_number_that_is_not_used_says_so(browser, connection, came, traveller, db, store):
+    came(connection, messages.State.FAILED)
+    with store.transaction(db):
+        db.scalar(select(Sms)).problem = "Invalid to number"
+    assert "Numret används inte" in browser.get(page_of(traveller)).said
+
+
+def test_one_number_is_sent_only_so_many_codes_an_hour(browser, connection):
+    statuses = [browser.post(f"{INDEX}{connection.id}/kod").status for _ in range(11)]
+    assert statuses == [303] * 10 + [429]
+
+
+def test_those_who_never_registered_are_listed_the_oldest_first(browser, make, company, db, store,
+                                                                came):
+    late, new = (make.connection(make.traveller(company, name, "Ek")) for name in ("Bo", "Alva"))
+    make.connection(make.traveller(company, "Cia", "Ek"), registered=True)
+    came(late, ago=timedelta(days=9))
+    with store.transaction(db):
+        late.connected_at = NOON - timedelta(days=9)
+    assert "2 har inte registrerat Allpay än" in browser.get(INDEX).said
+    page = browser.get(UNREGISTERED)
+    assert page.said.index("Ek, Bo") < page.said.index("Ek, Alva")
+    assert ("Cia" in page.said, "Koden har gått utsedan 2 dagar" in page.said) == (False, True)
+    assert "/foretag/resenarer/urval/koder?valda=alla&lage=unregistered" in page.links()
+    assert [(each["Förnamn"], each["Läge"]) for each in files.rows(browser, UNREGISTERED)] == [
+        ("Bo", "Koden har gått ut"), ("Alva", "Koden skickas")]
+    assert browser.get(f"{UNREGISTERED}?efter={new.id}").status == 200
+
+
+def test_when_all_have_registered_it_says_so(browser, make, company):
+    make.connection(make.traveller(company), registered=True)
+    assert "Alla har registrerat sig" in browser.get(UNREGISTERED).said
+
+
+def test_the_list_of_the_unregistered_asks_as_much_at_three_as_at_one(browser, make, company,
+                                                                      connection, store):
+    browser.get(UNREGISTERED)
+    with queries(store) as at_one:
+        browser.get(UNREGISTERED)
+    for department in (make.department(company), None):
+        make.connection(make.traveller(company, department=department))
+    with queries(store) as at_three:
+        browser.get(UNREGISTERED)
+    assert len(at_three) == len(at_one)
 
 
 def test_the_text_message_tells_steps_name_and_code_in_letters_that_every_phone_has(portal):

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from domain import activations, offers, recalls
+from domain.card_holdings import Holder
 from domain.products import Product
 from domain.services import Service
 from tests.browser import Browser
@@ -113,6 +114,16 @@ def test_everything_is_there(make, store, db, traveller, seen):
                       "Besked: ansökan är avslagen, e-post", "Avslagen", "Lade till Rut Resenär.",
                       "500 kr"):
             assert words in page.said, words
+
+
+def test_the_companys_card_that_one_holds_is_told(make, company, traveller, seen):
+    card = make.card(company, name="Busskort 1", holder=Holder(traveller))
+    make.private_card(mobile=traveller.mobile)
+    at_theirs, at_mine = (Rows(page).words for page in seen())
+    shown = f"{card.number[:4]} {card.number[4:8]} {card.number[8:12]} {card.number[12:]}"
+    assert f"{shown} (Busskort 1)" in at_mine
+    assert at_theirs == at_mine
+    assert "9752" not in str(at_mine).replace(shown, "")
 
 
 def test_nothing_tells_whether_or_when_a_ticket_is_used(make, store, db, traveller, seen):

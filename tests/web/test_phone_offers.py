@@ -150,3 +150,18 @@ def test_whoever_works_for_two_chooses_whom_to_ask(browser, make, db):
 def test_nobody_applies_as_another_person(browser, me, make, db):
     page = apply(browser, employer=str(make.traveller().id))
     assert (page.status, "Välj ett av alternativen." in page.said) == (422, True)
+
+
+def test_from_and_to_choose_the_zones_without_scripts_and_as_one_types(browser, me, db):
+    page = apply(browser, from_place="Gränna", to_place="Jönköping", act="places", consent="")
+    part = browser.get(f"{APPLY}?place=zones_1+181&product=period_365&starts_on=2027-02-01"
+                       "&from_place=Gränna&to_place=Jönköping", **FRAGMENT)
+    for shown in (page, part):
+        assert shown.status == 200
+        assert "Gränna → Jönköping: två zoner intill varandra (181 + 183)" in shown.said
+        assert [each["value"] for each in shown.all("option") if "selected" in each] == [
+            "zones_2 181 183"]
+    assert part.whole is False
+    assert [each["value"] for each in part.all("input") if each.get("name") == "starts_on"] == [
+        "2027-02-01"]
+    assert db.scalars(select(OfferApplication)).all() == []

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain import codes, messages, standings
+from domain import codes, limits, messages, standings
 from domain.codes import OneTimeCode
 from domain.messages import Sms
 from domain.services import Service
@@ -109,16 +109,37 @@ def test_a_wrong_code_counts_and_says_how_many_tries_are_left(browser, connectio
         page = register(browser, connection, wrong(code))
         assert page.status == 422
         said.append(page.said.split("Engångskod: ")[1].partition(".")[0])
-    assert said == ["Koden stämmer inte"] * 4 + ["Koden är låst efter för många försök"] * 2
+    assert said == ["Användarnamnet eller koden stämmer inte"] * 4 + [
+        "Koden är låst efter för många försök"] * 2
     assert db.scalar(select(OneTimeCode.wrong_tries)) == 5
     assert "låst" in register(browser, connection, code).said
     assert "Koden är låst" in browser.get(BUY).said
 
 
-def test_a_wrong_user_name_is_refused_and_costs_the_code_no_try(browser, connection, code, db):
-    page = browser.post(ALLPAY, {"user_name": "AP00000000", "code": code})
-    assert (page.status, "Användarnamnet eller koden stämmer inte" in page.said) == (422, True)
-    assert db.scalar(select(OneTimeCode.wrong_tries)) == 0
+def test_a_wrong_user_name_costs_a_try_and_is_answered_as_a_wrong_code(browser, connection, code,
+                                                                       db):
+    name = browser.post(ALLPAY, {"user_name": "AP00000000", "code": code})
+    assert "Användarnamnet eller koden stämmer inte. Du har 4 försök kvar." in name.said
+    assert db.scalar(select(OneTimeCode.wrong_tries)) == 1
+    digits = register(browser, connection, wrong(code))
+    assert digits.said.replace("3 försök", "4 försök").replace(
+        connection.user_name, "AP00000000") == name.said
+
+
+def test_one_address_types_only_so_many_codes_an_hour(browser, connection, code, db, store):
+    with store.transaction(db):
+        limits.take(db, "one-time code from", "127.0.0.1", number=200, per_hour=200, now=NOON)
+    assert register(browser, connection, code).status == 429
+    assert connection.registered_at is None
+
+
+def test_who_is_paused_is_told_so_and_buys_nothing(browser, registered, db, store):
+    with store.transaction(db):
+        registered.paused_at = NOON
+    page = browser.get(BUY)
+    assert ("Tjänsteresor är pausat" in page.said, "Köp ·" in page.said) == (True, False)
+    assert buy(browser).status == 200
+    assert db.scalars(select(Ticket)).all() == []
 
 
 def test_another_persons_code_does_not_register_me(browser, connection, code, make, db, store):

@@ -222,7 +222,7 @@ def test_the_purchases_are_a_file_of_what_one_may_see(browser, make, company, wo
     text = browser.get(f"{INDEX}2026-10/kop.csv").response.get_data().decode("utf-8-sig")
     rows = [line.split(";") for line in text.splitlines()]
     assert {row[5] for row in rows[1:]} == holders
-    assert {row[8] for row in rows[1:]} <= {"42,00", "84,00"}
+    assert {row[9] for row in rows[1:]} <= {"42,00", "84,00"}
 
 
 def test_the_months_are_a_file_of_what_one_may_see(browser, workshop, close):

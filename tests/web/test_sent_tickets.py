@@ -3,10 +3,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain import activations, messages, sales, sent_tickets
+from domain import activations, messages, order_sending, sales, sent_tickets
+from domain.companies import Company
 from domain.messages import Sms
 from domain.products import Product
 from domain.sales import Recipient
+from domain.tickets import Ticket
 from jobs import outbox
 from tests import files
 from tests.browser import FRAGMENT
@@ -122,6 +124,32 @@ def test_another_companys_ticket_is_not_found(browser, admin, make):
     ticket = make.sent_ticket(make.traveller(make.company("Annat AB")))
     assert browser.get(f"{ROOT}{ticket.id}").status == 404
     assert browser.post(f"{ROOT}{ticket.id}/sms", {"mobile": "070-174 06 08"}).status == 404
+
+
+def test_a_ticket_leads_to_what_it_was_sent_with(browser, admin, make, store, db, traveller):
+    ticket, order = _sent_with_another(make, store, db, admin, traveller)
+    page = browser.get(f"{ROOT}{ticket.id}")
+    assert f"{ROOT}ordrar/{order.id}" in page.links()
+    assert "skickades med, 2 biljetter" in page.said
+
+
+def test_an_order_of_other_departments_too_is_not_led_to(browser, admin, make, store, db,
+                                                         traveller):
+    ticket, order = _sent_with_another(make, store, db, admin, traveller)
+    browser.log_in(make.department_admin(traveller.department))
+    page = browser.get(f"{ROOT}{ticket.id}")
+    assert not any("ordrar" in link for link in page.links())
+    assert browser.get(f"{ROOT}ordrar/{order.id}").status == 404
+
+
+def _sent_with_another(make, store, db, admin, traveller):
+    """A ticket, and the order of it and of one to somebody in another department."""
+    other = make.traveller(department=make.department(
+        db.get_one(Company, traveller.company_id)), given_name="Bo", mobile="+46701740699")
+    order = make.order(make.actor(admin), travellers=[traveller, other])
+    with store.transaction(db):
+        order_sending.send(db, order, agreed_ore=8_400, by=make.actor(admin), now=NOON)
+    return db.scalars(select(Ticket).where(Ticket.traveller_id == traveller.id)).one(), order
 
 
 def test_the_file_tells_what_was_sent_and_never_that_it_is_used(browser, admin, failed, store, db):
@@ -269,3 +297,25 @@ def test_one_that_has_gone_is_not_changed(browser, admin, failed):
     at = f"{ROOT}{failed.id}/andring"
     assert "Det finns inget att ändra" in browser.get(at).said
     assert browser.post(at, {"mobile": "070-174 06 05"}).status == 409
+
+
+def test_what_was_sent_together_is_listed_taken_home_and_recalled_together(
+        browser, admin, make, store, db, traveller):
+    _ticket, order = _sent_with_another(make, store, db, admin, traveller)
+    make.sent_ticket(make.traveller(db.get_one(Company, traveller.company_id), "Eva"))
+    together = browser.get(f"{ROOT}ordrar/{order.id}")
+    for link in (f"{SENT}.csv?bestallning={order.id}",
+                 f"{SENT}?bestallning={order.id}&valda=alla"):
+        assert link in together.links()
+    page = browser.get(f"{SENT}?bestallning={order.id}&valda=alla")
+    assert "En beställning" in page.said
+    assert ("Bo Resenär" in page.said, "Eva Resenär" in page.said) == (True, False)
+    assert SENT in page.links()
+    assert len(files.rows(browser, f"{SENT}?bestallning={order.id}")) == 2
+    plan = browser.get(f"{SENT}/aterkallelse?bestallning={order.id}&valda=alla")
+    assert "2 biljetter återkallas" in plan.said
+
+
+def test_an_order_of_nonsense_asks_nothing(browser, admin, make, traveller):
+    make.sent_ticket(traveller)
+    assert "Rut Resenär" in browser.get(f"{SENT}?bestallning=x").said

@@ -1,6 +1,6 @@
 """Sending to many: the draft, the doubts, the one button, and what became of each."""
 import gzip
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -175,7 +175,8 @@ def test_a_file_is_read_as_what_is_pasted(browser, admin):
 
 
 @pytest.mark.parametrize(("values", "said"), [
-    ({"rows": ""}, "Listan är tom."), ({"rows": "A; 0701740605\n" * 5_001}, "fler än 5000"),
+    ({"rows": ""}, "klistra in rader."), ({"rows": "\n"}, "Listan är tom."),
+    ({"rows": "A; 0701740605\n" * 5_001}, "fler än 5000"),
     ({"rows": "%PDF-1.4"}, "PDF"), ({"rows": '"a;b'}, "citattecken"),
     ({"quantity": "0"}, "mellan 1 och 20"), ({"quantity": "x"}, "Skriv antalet med siffror."),
     ({"send_time": "12:00"}, "Välj också vilken dag"), ({"send_on": "2026-11-19"}, "redan varit"),
@@ -201,6 +202,20 @@ def test_later_with_a_line_of_ones_own(browser, admin, db):
     assert "Sms:et kommer på natten" in browser.get(url).said
     send(browser, url)
     assert {each.send_at.isoformat() for each in sent(db)} == {"2026-12-01T22:30:00+00:00"}
+
+
+def test_an_hour_that_the_clocks_skip_is_the_one_after(browser, make, company, clock):
+    clock.at = datetime(2027, 3, 1, 12, tzinfo=UTC)
+    browser.log_in(make.admin(company))
+    page = browser.get(draft(browser, send_on="2027-03-28", send_time="02:30"))
+    assert "Sms:et skickassön 28 mars 03:30" in page.said
+
+
+@pytest.mark.parametrize(("day", "said"), [
+    ("0001-01-01", "Den tiden har redan varit"), ("9999-12-31", "högst 90 dagar fram")])
+def test_a_day_beyond_all_calendars_is_refused_like_any_other(browser, admin, day, said):
+    page = browser.post(NEW, typed(send_on=day, send_time="00:10"))
+    assert (page.status, said in page.said) == (422, True)
 
 
 def test_a_failed_one_is_mended_and_sent_again_in_place(browser, admin, store, db, clock):

@@ -60,6 +60,13 @@ def test_the_four_steps_and_the_sum_are_there_from_the_start(browser, admin):
     assert "Varav moms 2,38\N{NO-BREAK SPACE}kr" in page.text
 
 
+def test_the_button_says_no_price_that_scripts_would_have_to_change(browser, admin):
+    whole, shown = browser.get(NEW), browser.post(NEW, typed(act="price"))
+    assert '<span class="scripted">Skicka biljett · 42' in whole.response.text
+    assert "För varje biljett42" in whole.said
+    assert ("scripted" in shown.response.text, "Summa42" in shown.said) == (False, True)
+
+
 def test_sending_to_a_traveller(browser, admin, traveller, db, world):
     answer = browser.post(NEW, typed(traveller))
     assert (answer.status, answer.location) == (303, SENT)

@@ -3,11 +3,9 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from domain import audit, business_travel, codes, standings
+from domain import audit
 from domain.audit import Act, Event
 from domain.business_travel import Connection
-from domain.codes import Outcome
-from domain.messages import Sms
 from domain.services import Service
 from domain.travellers import Traveller
 from tests.conftest import NOON
@@ -16,7 +14,7 @@ from tests.queries import queries
 INDEX = "/foretag/resenarer/"
 BULK = f"{INDEX}urval/"
 ACTS = {"flytta": {"department": ""}, "anslut": {"limit": "500"}, "kreditgrans": {"limit": "700"},
-        "avsluta": {}}
+        "koder": {}, "paus": {}, "ateruppta": {}, "avsluta-tjansteresor": {}, "avsluta": {}}
 
 
 @pytest.fixture
@@ -96,58 +94,6 @@ def test_it_is_told_what_the_moved_can_no_longer_use(db, store, make, company, a
         verkstad.services = [Service.SEND_TICKET]
     told, _ = act(f"flytta?{chosen(traveller)}", department=verkstad.id)
     assert "1 förlorar tjänsten Tjänsteresor." in told.said
-
-
-def test_those_who_can_be_are_connected_and_the_others_are_told_of(db, store, make, company, act,
-                                                                   world):
-    alva, bo = (make.traveller(company, name, "Ek", mobile=f"+4670174060{number}")
-                for number, name in enumerate(("Alva", "Bo")))
-    silent = make.traveller(company, "Cia", "Ek", mobile=None)
-    connected = make.traveller(company, "Dag", "Ek")
-    make.connection(connected)
-    barred = make.traveller(company, "Eva", "Ek")
-    with store.transaction(db):
-        barred.services = [Service.SEND_TICKET]
-    rung = len(world.queue.rung)
-
-    told, answer = act("anslut?valda=alla&q=ek", limit="500")
-    for words in ("2 resenärer ansluts", "1 000 kr i månaden", "1 är redan anslutna Dag Ek",
-                  "1 saknar mobilnummer Cia Ek", "1 får inte använda Tjänsteresor Eva Ek"):
-        assert words in told.said.replace("\N{NO-BREAK SPACE}", " ")
-    assert answer.location == f"{INDEX}?q=ek"
-    db.rollback()
-    found = standings.of_travellers(
-        db, [each.id for each in (alva, bo, silent, connected, barred)], now=NOON)
-    assert {id: standing.connection.limit_ore for id, standing in found.items()} == {
-        alva.id: 50_000, bo.id: 50_000, connected.id: 50_000}
-    codes = db.scalars(select(Sms).where(Sms.to != "+46701740605")).all()
-    assert {(each.to, each.values["company"]) for each in codes} == {
-        ("+46701740600", company.name), ("+46701740601", company.name)}
-    assert len(world.queue.rung) - rung == 2
-    assert acts_of(db, company, Act.TRAVEL_CONNECTED) == 3
-
-
-def test_a_code_sent_to_many_registers_as_one_sent_to_one_does(db, store, make, company, act):
-    traveller = make.traveller(company)
-    act(f"anslut?{chosen(traveller)}", limit="500")
-    db.rollback()
-    connection = business_travel.of_traveller(db, traveller)
-    with store.transaction(db):
-        digits = codes.issue(db, codes.current(db, [connection.id])[connection.id].id, now=NOON)
-    with store.transaction(db):
-        assert codes.redeem(db, connection.id, digits, now=NOON) == Outcome.REDEEMED
-
-
-def test_the_limit_is_changed_for_those_who_are_connected(db, make, company, act):
-    alva, bo, cia = (make.traveller(company, name, "Ek") for name in ("Alva", "Bo", "Cia"))
-    changed, same = make.connection(alva, 50_000), make.connection(bo, 70_000)
-    told, _ = act(f"kreditgrans?{chosen(alva, bo, cia)}", limit="700")
-    for words in ("1 är inte anslutna Cia Ek", "1 har den gränsen redan Bo Ek",
-                  "Gränsen ändras för 1 resenär"):
-        assert words in told.said
-    fresh(db, changed, same)
-    assert (changed.limit_ore, same.limit_ore) == (70_000, 70_000)
-    assert acts_of(db, company, Act.TRAVEL_LIMIT_CHANGED) == 1
 
 
 def test_the_chosen_leave_at_once_and_everything_stops(db, make, company, act):

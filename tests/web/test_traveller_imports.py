@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -371,3 +372,26 @@ def test_the_check_asks_as_much_at_two_rows_as_at_one(browser, check, store):
 def test_a_list_of_lists_says_where_each_stands(browser, upload):
     upload(f"{ALVA};Alva;Ek;;")
     assert "Inte granskad" in browser.get("/foretag/importer/ny").said
+
+
+def test_those_who_are_connected_by_a_list_share_days_and_policy(browser, db, make, company, check):
+    group = make.policy_group(company, "Montörer")
+    address = check(f"{ALVA};Alva;Ek;070-174 06 01;500", f"{BO};Bo;Ek;070-174 06 02;")
+    assert "Dagar och policy för dem som ansluts" in browser.get(address).said
+    wrong = browser.post(f"{address}/genomforande", {"from_on": "2026-12-31",
+                                                     "to_on": "2026-12-01"})
+    assert (wrong.status, "Den sista dagen kan inte vara före den första." in wrong.said) == (
+        422, True)
+    answer = browser.post(f"{address}/genomforande", {
+        "from_on": "2026-12-01", "to_on": "2026-12-31", "policy": str(group.id)})
+    assert answer.status == 303
+    db.rollback()
+    [connection] = db.scalars(select(business_travel.Connection))
+    assert (connection.from_on, connection.to_on, connection.policy_group_id) == (
+        date(2026, 12, 1), date(2026, 12, 31), group.id)
+    assert db.scalar(select(TravellerImport.policy_group_id)) is None
+
+
+def test_a_list_without_limits_asks_for_no_days(browser, check):
+    address = check(f"{ALVA};Alva;Ek", header="personnummer;förnamn;efternamn\r\n")
+    assert "Dagar och policy" not in browser.get(address).said

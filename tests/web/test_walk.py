@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from domain.access import Role
 from domain.months import Month
 from tests.browser import Page
+from tests.chromium import everything
 from tests.web import village
 
 START = {Role.COMPANY_ADMIN: "/foretag/", Role.DEPARTMENT_ADMIN: "/foretag/",
@@ -32,7 +33,8 @@ def pages(browser, start: str) -> dict[str, Page]:
     kinds, todo = set(), [start]
     while todo:
         url = todo.pop()
-        kind = ID.sub("*", url)
+        path, _, asked = url.partition("?")
+        kind = ID.sub("*", path), frozenset(re.findall(r"(\w+)=", asked))
         if kind in kinds:
             continue
         kinds.add(kind)
@@ -102,7 +104,7 @@ def test_no_form_breaks_whatever_is_typed_into_it(walker):
             target = urljoin(url, attrs["action"])
             if target in ("/logga-ut", "/uppdrag/avslut"):  # it would end there
                 continue
-            for nasty in HOSTILE:
+            for nasty in HOSTILE if everything() else HOSTILE[::4]:
                 typed = {name: nasty for name, (kind, _) in fields.items() if kind != "file"}
                 method = attrs.get("method", "get").upper()
                 sent = {"data": typed} if method == "POST" else {"query_string": typed}

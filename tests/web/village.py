@@ -5,10 +5,12 @@ from uuid import UUID
 
 from domain import reports
 from domain.access import Role
+from domain.business_travel import Connection
 from domain.companies import Company
 from domain.departments import Department
 from domain.months import Month
 from domain.people import Person
+from domain.services import Service
 from domain.travellers import Traveller
 from tests.factories import MORNING, Factory
 
@@ -37,6 +39,9 @@ def build(make: Factory, name: str, *, month: Month) -> Village:
     deputyship = make.deputyship(admin, department_admin, first_on=LATER, last_on=LATER)
     invitation = make.invitation(admin, department, name=f"Anna {name}", secret=name)
     order = make.order(make.actor(admin), (f"Gäst {name}", "070-174 06 05"))
+    app = make.api_client(f"{name}appen", told_at="http://sandbox/app/handelser")
+    method = make.payment_method(make.session.get(Connection, ids["connection_id"]), app,
+                                 secret=name)
     with make.store.transaction(make.session):
         reports.make(make.session, company.id, month, now=MORNING)
     return Village(company, admin, department_admin, make.as_person(traveller), ids | {
@@ -45,8 +50,11 @@ def build(make: Factory, name: str, *, month: Month) -> Village:
         "post_id": department_admin.posts[0].id, "deputyship_id": deputyship.id,
         "order_id": order.id, "number": 1, "private_card_id": make.private_card().id,
         "group_id": make.recipient_group(make.actor(admin), f"{name} grupp").id,
+        "policy_id": make.policy_group(company, f"{name} policy").id,
         "invitation_id": invitation.id, "price_list_id": make.price_list().id,
-        "draft_id": make.price_draft().id,
+        "draft_id": make.price_draft().id, "client_id": app.id,
+        "sending_id": make.code_sending(company, by=admin).id,
+        "webhook_id": make.webhook(method).id,
         "token_id": make.sync_key(by=admin, name=name, secret=f"key of {name}").id})
 
 
@@ -58,6 +66,7 @@ def furnished(make: Factory, company: Company, name: str, *,
     connection = make.connection(traveller, registered=True)
     ticket = make.sent_ticket(traveller)
     make.ticket(traveller, at=month.start)
+    bought = make.ticket(traveller, service=Service.BUSINESS_TRAVEL)
     application = make.offer_application(traveller)
     asked = make.join_request(company, "Kim", name)
     kept = make.traveller_import(department, ("198112189876", "Ny", name))
@@ -65,6 +74,7 @@ def furnished(make: Factory, company: Company, name: str, *,
     return department, traveller, {
         "traveller_id": traveller.id, "department_id": department.id, "ticket_id": ticket.id,
         "connection_id": connection.id, "offer_id": application.id, "request_id": asked.id,
+        "raise_id": make.raise_request(connection).id, "purchase_id": bought.id,
         "card_id": card.id, "import_id": kept.id}
 
 

@@ -1,0 +1,129 @@
+"""Tjänsteresor under load: purchases over HTTP, by travellers who are signed in on their phones and
+by an app, from a gunicorn as in production; ten thousand one-time codes from the click to the
+phones; and the administrator's page of a million purchases."""
+from collections.abc import Callable
+from time import perf_counter
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from benchmarks import _buyers, _purchase_page, _travel
+from benchmarks._buyers import Purchase
+from benchmarks._machinery import Works, serving, working
+from benchmarks._travel import ONE_ZONE, PRODUCT, Employer
+from benchmarks.databases import portal
+from benchmarks.table import Row, at_least, at_most
+from benchmarks.tickets import arrived
+from blueprints.allpay_bodies import place_id
+from domain import ledger, travel_acts
+from domain.services import Service
+from domain.tickets import Ticket
+from domain.travellers import Traveller
+from integrations.clock import SystemClock
+
+BUYERS, CLIENTS, PURCHASES, A_SECOND = 100, 8, 3_000, 150
+CODES = 10_000
+HALF, LAST, CODES_BAR = 8, 40, 300
+"""Milliseconds within which half of the purchases, and all but one in a hundred, are answered; and
+codes a second."""
+SLOWER = {"sqlite": 1, "postgresql": 2}
+TOKEN = "the token of the app"
+
+
+def measure(database: str) -> list[Row]:
+    with portal(database, clock=SystemClock()) as app:
+        bought = _bought(app)
+    with portal(database, clock=SystemClock()) as app:
+        employer = _travel.employer(app.extensions["store"], CODES, connected=False,
+                                    now=SystemClock().now())
+        with working(app.config["PORTAL"]) as works:
+            rate = CODES / coded(app, employer, works)
+    return [*bought, at_least(f"purchases: {CODES:_} codes from click to phone".replace("_", " "),
+                              rate, "codes/s", CODES_BAR), *_purchase_page.rows(database)]
+
+
+def _bought(app: Flask) -> list[Row]:
+    store, slower = app.extensions["store"], SLOWER[app.extensions["store"].engine.dialect.name]
+    employer = _travel.employer(store, BUYERS, now=SystemClock().now())
+    with serving(app.config["PORTAL"]) as port:
+        phone, api = Till(port, on_phones(app, employer, port)), Till(port, by_app(app, employer))
+        rows = [row for where, till in (("on the phone", phone), ("by the API", api))
+                for row in _paced(where, till, slower)]
+        _, seconds = phone.buy(PURCHASES, clients=CLIENTS)
+    check(app, phone.bought + api.bought)
+    return [*rows, at_least(f"purchases: by {CLIENTS} clients, as fast as they can",
+                            PURCHASES / seconds, "purchases/s", A_SECOND / slower)]
+
+
+def _paced(where: str, till: "Till", slower: int) -> list[Row]:
+    till.buy(PURCHASES // 10, clients=CLIENTS)  # the processes have their statements by then
+    taken, _ = till.buy(PURCHASES, clients=CLIENTS, a_second=A_SECOND)
+    return [at_most(f"purchases: {where}, {A_SECOND}/s, {name}", share(taken, part), "ms",
+                    bar * slower) for name, part, bar in (("p50", 0.50, HALF), ("p99", 0.99, LAST))]
+
+
+def share(taken: list[float], part: float) -> float:
+    """What so large a part of them are not above."""
+    return sorted(taken)[int((len(taken) - 1) * part)]
+
+
+class Till:
+    """Counts what is bought in one way; `make` makes the request of a traveller."""
+
+    def __init__(self, port: int, make: Callable[[int], Purchase]):
+        self._port, self._make, self.bought = port, make, 0
+
+    def buy(self, number: int, *, clients: int,
+            a_second: float | None = None) -> tuple[list[float], float]:
+        purchases = [self._make(place) for place in range(number)]
+        self.bought += number
+        return _buyers.buy(self._port, purchases, clients=clients, a_second=a_second)
+
+
+def on_phones(app: Flask, employer: Employer, port: int) -> Callable[[int], Purchase]:
+    """The travellers in turns, each with the form that their phone was shown."""
+    forms = [_buyers.form(cookie(app, token), port) for token in employer.tokens]
+    return lambda place: _buyers.sent_form(forms[place % len(forms)])
+
+
+def by_app(app: Flask, employer: Employer) -> Callable[[int], Purchase]:
+    methods = _travel.payment_methods(app.extensions["store"], employer, token=TOKEN,
+                                      now=SystemClock().now())
+    said = {"product": str(PRODUCT), "place": place_id(ONE_ZONE), "price": employer.price_ore}
+    return lambda place: _buyers.called(TOKEN, methods[place % len(methods)], said)
+
+
+def cookie(app: Flask, token: str) -> str:
+    """Of a browser that is signed in with the token."""
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+    return client.get_cookie("portal").value
+
+
+def check(app: Flask, number: int) -> None:
+    """Each purchase that was answered is there once, and the ledger says the same."""
+    with app.extensions["store"].session() as session:
+        sold = session.scalar(select(func.count()).select_from(Ticket).where(
+            Ticket.service == Service.BUSINESS_TRAVEL))
+        wrong = ledger.check(session)
+    if sold != number or wrong:
+        raise RuntimeError(f"{number} purchases made {sold} tickets, and differ by {wrong[:3]}")
+
+
+def coded(app: Flask, employer: Employer, works: Works) -> float:
+    """Seconds from the click that connects all the travellers to the last code on a phone."""
+    number, world = len(employer.travellers), app.extensions["world"]
+    store, begun = app.extensions["store"], perf_counter()
+    with store.session() as session, store.transaction(session):
+        chosen = select(Traveller.id).where(Traveller.company_id == employer.company_id)
+        plan = travel_acts.to_connect(session, chosen, employer.company_id)
+        travel_acts.connect(session, plan, limit_ore=_travel.LIMIT_ORE, by=employer.admin,
+                            now=world.clock.now())
+    works.queue.ring(world.queue.rung)
+    arrived(works, number)
+    taken = perf_counter() - begun
+    texts = works.texts()
+    if not len(texts) == len({to for to, _ in texts}) == number:
+        raise RuntimeError(f"{len(texts)} codes came to {number} travellers")
+    return taken
