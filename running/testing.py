@@ -17,11 +17,11 @@ ENOUGH_BYTES = 1 << 30
 def test(database: Literal["sqlite", "postgresql"], arguments: list[str]) -> None:
     """Exits as pytest does. On PostgreSQL, TEST_DATABASE_URL may name the server to use.
 
-    All the tests together run on all the cores, and one more process, for journeys wait a lot; a
+    All the tests together run on all the cores, and two more processes, for journeys wait a lot; a
     few that are named run in one process.
     """
     if all(argument.startswith("-") for argument in arguments):
-        arguments = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal", *arguments]
+        arguments = ["-n", str((os.cpu_count() or 1) + 2), "--dist", "worksteal", *arguments]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
         environ.setdefault("TMPDIR", str(MEMORY))

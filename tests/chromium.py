@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+from tests.databases import SERVER
+
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
@@ -33,5 +35,6 @@ def _missing(why: str) -> str:
     (pytest.fail if everything() else pytest.skip)(why)
 
 
-ALL_JOURNEYS = pytest.mark.skipif(not everything(), reason="every journey where E2E_REQUIRED=1")
-"""A desk plays the main ones, to be quick."""
+ALL_JOURNEYS = pytest.mark.skipif(not everything() or bool(SERVER),
+                                  reason="every journey where E2E_REQUIRED=1, on one database")
+"""A desk plays the main ones, to be quick, and so does the other database."""

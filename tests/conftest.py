@@ -26,13 +26,15 @@ from tests.factories import Factory
 from tests.sandbox import Wire
 
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
-WITHOUT_DATABASE = ("documents", "integrations")
+WITHOUT_DATABASE = {"documents", "integrations", "test_architecture.py", "test_benchmarks.py",
+                    "test_templates.py"}
 
 
 def pytest_collection_modifyitems(config, items):
     """What knows no database is tested once, on SQLite."""
     def needless(item) -> bool:
-        return item.path.parent.name in WITHOUT_DATABASE and "config" not in item.fixturenames
+        return (not WITHOUT_DATABASE.isdisjoint((item.path.name, item.path.parent.name))
+                and "config" not in item.fixturenames)
     if SERVER:
         config.hook.pytest_deselected(items=[item for item in items if needless(item)])
         items[:] = [item for item in items if not needless(item)]

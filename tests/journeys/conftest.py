@@ -194,7 +194,7 @@ class serving:
         self._server = make_server(host, port, self._app, threaded=True, request_handler=Handler,
                                    fd=door.fileno())
         self._opened = None if self._door else door
-        self._thread = Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = Thread(target=self._server.serve_forever, args=[0.02], daemon=True)
         self._thread.start()
         return f"http://{host}:{port}"
 

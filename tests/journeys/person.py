@@ -49,7 +49,8 @@ class Person:
         [order] = [order for order in self._stage.sandbox.orders.pending()
                    if order["ref"] not in before]
         identify(self._stage.sandbox, persona, order)
-        self._stage.world.clock.ahead += COLLECT_EVERY  # nobody need wait for it
+        self._stage.world.clock.ahead += COLLECT_EVERY
+        self.page.reload()  # nobody need wait until it does so by itself
         self.page.wait_for_url(lambda url: "/logga-in" not in url)
         return self
 

@@ -82,7 +82,7 @@ def addresses(page, start: list[str]):
     while todo:
         url = todo.pop(0)
         kind = ID.sub("*", urlsplit(url).path)
-        if kind in kinds or re.search(r"\.(csv|pdf|xlsx)$|logga-ut", kind):
+        if kind in kinds or re.search(r"\.(csv|json|pdf|xlsx)$|logga-ut", kind):
             continue
         kinds.add(kind)
         page.goto(url, wait_until="networkidle" if INSPECTION in url else "load")
