@@ -39,7 +39,7 @@ def measure(database: str) -> list[Row]:
         with working(app.config["PORTAL"]) as works:
             rate = CODES / coded(app, employer, works)
     return [*bought, at_least(f"purchases: {CODES:_} codes from click to phone".replace("_", " "),
-                              rate, "codes/s", CODES_BAR), *_purchase_page.rows(database)]
+                              rate, "codes/s", CODES_BAR), *_purchase_page.measure(database)]
 
 
 def _bought(app: Flask) -> list[Row]:
