@@ -81,7 +81,7 @@ def apply(session: Session, traveller: Traveller, product: Product, valid: Trip,
     Recipient.registered(traveller)
     assortment.check(session, Service.STAFF_OFFER, product, department=traveller.department,
                      traveller=traveller)
-    session.refresh(traveller, with_for_update=True)  # or two of theirs could pass at once
+    session.refresh(traveller, with_for_update={"of": Traveller})  # or two of theirs could pass
     if any(each.state == State.WAITING for each in of_travellers(session, [traveller.id])):
         raise Conflict("Du har redan en ansökan som väntar på besked.")
     price = price_lists.price(session, product, valid, now=now)
