@@ -49,13 +49,14 @@ class Server:
         self._process = subprocess.Popen(
             [self._programs / "postgres", "-D", self._folder / "data", "-k", self._folder,
              *(part for setting in settings for part in setting)], user=self._user.pw_uid)
-        _wait(self._process, self._socket)
+        _wait(self._process, self._folder / "data" / "postmaster.pid")
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """By SIGQUIT it breaks off what it does, and has to recover when it is started again."""
         self._process.send_signal(how)
         self._process.wait()
-        self._socket.unlink(missing_ok=True)
+        for left in (self._socket, self._folder / "data" / "postmaster.pid"):
+            left.unlink(missing_ok=True)
 
     @property
     def _socket(self) -> Path:
@@ -96,9 +97,12 @@ def _programs(folder: Path, *, somebody_else: bool) -> Path:
     return wheel / "pginstall" / "bin"
 
 
-def _wait(server: subprocess.Popen[bytes], socket: Path) -> None:
+def _wait(server: subprocess.Popen[bytes], state: Path) -> None:
+    """Until it takes connections: its socket is there before that. The file's last line says."""
+    def is_ready() -> bool:
+        return state.exists() and state.read_text().rstrip().endswith("ready")
     until = time.monotonic() + PATIENCE_SECONDS
-    while not socket.exists() and server.poll() is None and time.monotonic() < until:
+    while not is_ready() and server.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
-    if not socket.exists():
+    if not is_ready():
         sys.exit("PostgreSQL did not start: see above")
