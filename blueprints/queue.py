@@ -12,6 +12,10 @@ from domain.outbox import Task
 
 TASKS = {Task.SEND_SMS: lazy("Sms"), Task.SEND_EMAIL: lazy("E-brev"),
          Task.WRITE_REPORT: lazy("Rapportens filer"),
+         Task.CHECK_IMPORT: lazy("Granska en import"),
+         Task.CARRY_OUT_IMPORT: lazy("Genomföra en import"),
+         Task.UNDO_IMPORT: lazy("Ångra en import"),
+         Task.SEND_ORDER: lazy("Skicka en beställning"),
          Task.SEND_WEBHOOK: lazy("Händelse till en app")}
 LETTERS = {
     "ticket": lazy("Biljett"),
@@ -28,11 +32,15 @@ LETTERS = {
     "offer_declined_admin": lazy("Avslaget, till administratör"),
     "report_made": lazy("Månadens rapport är klar"),
 }
-LATER = {Task.SEND_SMS: lazy("Sms-tjänsten tog inte emot det."),
+OURS = (Task.CHECK_IMPORT, Task.CARRY_OUT_IMPORT, Task.UNDO_IMPORT, Task.SEND_ORDER)
+"""What is done within the portal, and asks nobody outside."""
+LATER = {**dict.fromkeys(OURS, lazy("Det gick inte att göra klart.")),
+         Task.SEND_SMS: lazy("Sms-tjänsten tog inte emot det."),
          Task.SEND_EMAIL: lazy("E-postservern tog inte emot det."),
          Task.WRITE_REPORT: lazy("Filerna gick inte att göra."),
          Task.SEND_WEBHOOK: lazy("Appens adress tog inte emot den.")}
-NEVER = {Task.SEND_SMS: lazy("Sms-tjänsten nekade. Kontrollera mottagarens mobilnummer."),
+NEVER = {**dict.fromkeys(OURS, lazy("Det går inte att göra klart.")),
+         Task.SEND_SMS: lazy("Sms-tjänsten nekade. Kontrollera mottagarens mobilnummer."),
          Task.SEND_EMAIL: lazy("E-postservern nekade. Kontrollera mottagarens adress."),
          Task.WRITE_REPORT: lazy("Filerna går inte att göra."),
          Task.SEND_WEBHOOK: lazy("Appens adress tog aldrig emot den.")}

@@ -17,6 +17,7 @@ from domain import (
     business_travel,
     ledger,
     limit_warnings,
+    people,
     policies,
     price_lists,
     raises,
@@ -129,7 +130,9 @@ def _capture(session: Session, authorisation: Authorisation, *, by: Actor,
     traveller = session.get_one(Connection, authorisation.connection_id).traveller
     ticket = sales.sell(session, Service.BUSINESS_TRAVEL, authorisation.product,
                         authorisation.trip,
-                        to=Recipient(traveller.name, traveller.mobile or "", traveller),
+                        to=Recipient(
+                            traveller.name, traveller.mobile or "", traveller,
+                            language=people.language_of(session, traveller.personnummer_index)),
                         department=session.get_one(Department, authorisation.department_id),
                         valid_from=authorisation.valid_from, price=authorisation.price,
                         purpose=authorisation.purpose, flush=False, by=by, now=now)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain import business_travel, ledger, purchases, reissues, reports, standings
+from domain import business_travel, ledger, people, purchases, reissues, reports, standings
 from domain.access import Scope
 from domain.authorisations import Authorisation
 from domain.errors import Conflict, Invalid
@@ -56,6 +56,14 @@ def test_a_purchase_is_a_ticket_and_counts_against_the_month(db, buy, make, trav
         Service.BUSINESS_TRAVEL, SINGLE, traveller.id)
     assert (standing(db, connection).spent_ore, standing(db, connection).left_ore) == (
         SINGLE, 10_000 - SINGLE)
+
+
+def test_messages_about_what_is_bought_are_in_the_travellers_language(db, store, buy, make,
+                                                                        traveller):
+    person, connection = make.as_person(traveller), make.connection(traveller, registered=True)
+    with store.transaction(db):
+        people.speak(db, person.id, "en")
+    assert buy(connection).language == "en"
 
 
 def test_a_purchase_over_the_limit_is_refused_and_nothing_is_sold(db, buy, make, traveller):

@@ -4,9 +4,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from blueprints.queue import LATER, NEVER, TASKS
 from domain import messages, outbox
 from domain.audit import Act, Event
 from domain.messages import Sms, State
+from domain.outbox import Task
 from integrations.queue import SilentQueue
 from jobs import outbox as carrier
 from sandbox.phones import REFUSED
@@ -150,3 +152,7 @@ def test_only_a_clerk_sees_the_queue(browser, make, stuck, world):
     assert browser.post(f"{QUEUE}{message.id}/nytt-forsok").status == 403
     assert browser.post(f"{QUEUE}nytt-forsok").status == 403
     assert world.queue.rung == []
+
+
+def test_whatever_gets_stuck_has_words_for_it():
+    assert set(TASKS) == set(LATER) == set(NEVER) == set(Task)
