@@ -63,7 +63,7 @@ def _check_and_fill() -> None:
 
 
 def _parts(place: Place) -> list[Part]:
-    background = ["nice", "-n", "15"]  # a page goes before a job
+    background = ["nice", "-n", "5"]  # a page goes before a job
     parts = [
         Part("web", _python("gunicorn", "-c", "python:running.web", "--bind",
                             f"{HOST}:{place.port}")),

@@ -2,7 +2,7 @@
 import time
 from collections.abc import Callable
 
-ENOUGH_SECONDS = 60
+ENOUGH_SECONDS = 120
 
 
 def eventually(true: Callable[[], object]) -> None:
