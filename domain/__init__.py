@@ -36,6 +36,7 @@ from domain import (  # noqa: F401  every table is declared
     code_sendings,
     codes,
     companies,
+    customers,
     deductions,
     departments,
     holding_codes,

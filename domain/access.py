@@ -17,6 +17,7 @@ class Role(StrEnum):
     TRAVELLER = "traveller"
     CLERK = "clerk"
     INSPECTOR = "inspector"
+    CUSTOMER = "customer"
 
 
 class Right(StrEnum):
@@ -39,6 +40,7 @@ class Right(StrEnum):
     SERVE_CUSTOMERS = "serve_customers"
     INSPECT_TICKETS = "inspect_tickets"
     BE_SIGNED_IN = "be_signed_in"
+    KEEP_ACCOUNT = "keep_account"
 
 
 DEPARTMENT = frozenset({
@@ -55,6 +57,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.TRAVELLER: frozenset({Right.TRAVEL}),
     Role.CLERK: frozenset({Right.SERVE_CUSTOMERS, Right.INSPECT_TICKETS}),
     Role.INSPECTOR: frozenset({Right.INSPECT_TICKETS}),
+    Role.CUSTOMER: frozenset({Right.KEEP_ACCOUNT}),
 }
 
 AT_THE_AUTHORITY = frozenset({Role.CLERK, Role.INSPECTOR})
@@ -153,6 +156,8 @@ class Actor:
     on_behalf_of: Principal | None = None
     post_id: UUID | None = None
     hats: tuple[Hat, ...] = ()
+    customer_id: UUID | None = None
+    """Of a private customer, who is no person that BankID has vouched for: their account."""
 
     @cached_property
     def rights(self) -> frozenset[Right]:

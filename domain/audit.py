@@ -168,7 +168,8 @@ def record(session: Session, act: Act, thing_id: UUID | None, *, company_id: UUI
     names = [by and by.name, principal and principal.name, *map(details.get, PEOPLE)]
     session.info.setdefault("events", []).append({
         "chain_id": company_id or AUTHORITY, "department_id": department_id, "at": now,
-        "act": act, "by_person_id": by and by.person_id, "by_name": by.name if by else "",
+        "act": act, "by_person_id": by and by.person_id,
+        "by_name": by.name if by and not by.customer_id else "",
         "for_person_id": principal and principal.person_id,
         "for_name": principal.name if principal else "",
         "thing_id": thing_id, "details": details,
