@@ -11,16 +11,16 @@ from werkzeug.exceptions import NotFound as NoSuchAddress
 from blueprints import allpay_gate, allpay_messages, allpay_problems
 from blueprints.allpay_bodies import ACTIVATION, ORDER, body, nothing, query
 from blueprints.allpay_gate import Answer, act, open_to_all, payer
-from blueprints.allpay_problems import Problem
 from blueprints.guard import public
 from blueprints.web import db, now, rules
-from domain import app_activations, app_purchases, app_wares, limits, price_lists, purchases
+from domain import app_activations, app_purchases, app_wares, limits, purchases
 from domain.app_activations import Activation, Payer
 from domain.app_purchases import Purchase
 from domain.authorisations import Authorisation
 from domain.codes import Outcome
 from domain.errors import NotFound
 from domain.products import trips
+from domain.tickets import Ticket
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"]
 NOT_REDEEMED = {Outcome.WRONG: "wrong-code", Outcome.EXPIRED: "code-expired",
@@ -37,9 +37,8 @@ allpay_problems.answer_in(bp)
 @bp.post("/activations")
 @public
 def activate():
-    said, secret = body(ACTIVATION), secrets.token_urlsafe(32)
-
     def do() -> Answer:
+        said, secret = body(ACTIVATION), secrets.token_urlsafe(32)
         limits.take(db, "one-time code of", said["userName"].upper(), now=now(),
                     per_hour=rules().code_tries_per_hour)
         return _activated(app_activations.activate(
@@ -80,9 +79,8 @@ def products():
 @bp.post("/authorisations")
 @public
 def authorise():
-    said = body(ORDER)
-
     def do() -> Answer:
+        said = body(ORDER)
         kept = _authorised(payer(), said)
         return Answer(201, allpay_messages.authorisation(kept), _at("authorisations", kept))
 
@@ -98,11 +96,11 @@ def authorisation(key: str):
 @bp.post("/authorisations/<key>/capture")
 @public
 def capture(key: str):
-    nothing()
-
     def do() -> Answer:
+        nothing()
         here = payer()
-        return _bought(_reserved(here, key), here)
+        kept = _reserved(here, key)
+        return _bought(kept, purchases.capture(db, kept, by=here.actor, now=now()))
 
     return act(do)
 
@@ -110,9 +108,8 @@ def capture(key: str):
 @bp.post("/authorisations/<key>/void")
 @public
 def void(key: str):
-    nothing()
-
     def do() -> Answer:
+        nothing()
         kept = _reserved(payer(), key)
         purchases.void(db, kept, now=now())
         return Answer(200, allpay_messages.authorisation(kept))
@@ -123,11 +120,10 @@ def void(key: str):
 @bp.post("/purchases")
 @public
 def buy():
-    said = body(ORDER)
-
     def do() -> Answer:
-        here = payer()
-        return _bought(_authorised(here, said), here)
+        said, here = body(ORDER), payer()
+        kept = _authorised(here, said)
+        return _bought(kept, purchases.capture_at_once(db, kept, by=here.actor, now=now()))
 
     return act(do)
 
@@ -151,9 +147,8 @@ def purchase(key: str):
 @bp.post("/purchases/<key>/refund")
 @public
 def refund(key: str):
-    nothing()
-
     def do() -> Answer:
+        nothing()
         here = payer()
         found = _purchase(here, key)
         purchases.refund(db, found.authorisation, by=here.actor, now=now())
@@ -165,9 +160,8 @@ def refund(key: str):
 @bp.post("/purchases/<key>/ticket-link")
 @public
 def ticket_link(key: str):
-    nothing()
-
     def do() -> Answer:
+        nothing()
         token = app_purchases.link(db, _purchase(payer(), key))
         return Answer(200, {"url": allpay_messages.ticket_url(token)})
 
@@ -176,18 +170,14 @@ def ticket_link(key: str):
 
 def _authorised(here: Payer, said: dict) -> Authorisation:
     """At the price that the traveller was shown, or not at all."""
-    price = price_lists.price(db, said["product"], said["place"], now=now())
-    if price.price_ore != said["price"]:
-        raise Problem("price-changed", price=price.price_ore)
     return purchases.authorise(db, here.connection, said["product"], said["place"],
-                               purpose=said["purpose"], valid_from=said["validFrom"],
-                               by=here.actor, now=now())
+                               shown_ore=said["price"], purpose=said["purpose"],
+                               valid_from=said["validFrom"], by=here.actor, now=now())
 
 
-def _bought(kept: Authorisation, here: Payer) -> Answer:
-    ticket = purchases.capture(db, kept, by=here.actor, now=now())
+def _bought(kept: Authorisation, ticket: Ticket) -> Answer:
     made = Purchase(kept, ticket)
-    app_purchases.link(db, made)
+    app_purchases.give_link(db, made)
     return Answer(201, allpay_messages.purchase(made), _at("purchases", kept))
 
 

@@ -1,6 +1,7 @@
 """What every request to the Allpay API passes: who asks is known by a token, counted, and what it
 asks for by POST is done once."""
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from flask import Blueprint, Response, current_app, g, json
@@ -11,7 +12,7 @@ from blueprints.web import db, now, rules, transaction
 from domain import api_tokens, idempotency, limits
 from domain.api_clients import ApiClient
 from domain.app_activations import Payer, opened
-from domain.errors import Conflict
+from domain.errors import DomainError
 
 MOST_BYTES = 20_000
 METHOD_HEADER = "Payment-Method"
@@ -49,18 +50,23 @@ def guard(bp: Blueprint) -> None:
         state.app.extensions["csrf"].exempt(bp)
 
 
-def _let_in() -> Response | None:
+def _let_in() -> None:
     request.max_content_length = MOST_BYTES
     if hasattr(current_app.view_functions[request.endpoint], "open_to_all"):
-        return None
-    body = request.get_data()
+        return
+    request.get_data()
+    if request.method == "POST":
+        g.acts = True
+        return
     with transaction():
         g.client = _client()
-        g.rate_left = limits.take_of_minute(db, "allpay", str(g.client.id), now=now(),
-                                            most=rules().api_requests_per_minute)
-        if request.method == "POST":
-            g.claim = idempotency.claim(db, g.client.id, _key(), _said(body), now=now())
-    return _again(g.claim.answer) if "claim" in g and g.claim.answer else None
+        _count()
+
+
+def _count() -> None:
+    """The last of a transaction: all that an app asks for at once waits for it."""
+    g.rate_left = limits.take_of_minute(db, "allpay", str(g.client.id), now=now(),
+                                        most=rules().api_requests_per_minute)
 
 
 def _client() -> ApiClient:
@@ -78,10 +84,10 @@ def _key() -> str:
     return key
 
 
-def _said(body: bytes) -> bytes:
+def _said() -> bytes:
     """All that makes it the same request."""
     parts = (request.method, request.full_path, request.headers.get(METHOD_HEADER, ""))
-    return "\n".join(parts).encode() + b"\n" + body
+    return "\n".join(parts).encode() + b"\n" + request.get_data()
 
 
 def payer() -> Payer:
@@ -92,10 +98,18 @@ def payer() -> Payer:
 def act(do: Callable[[], Answer]) -> Response:
     """In one transaction: what is asked for, and the answer to whoever asks again."""
     with transaction():
-        answer = do()
-        idempotency.answer(db, g.claim, json.dumps(asdict(answer)).encode())
-    g.kept = True
-    return answer.sent()
+        claim = _claimed()
+        if claim.answer is None:
+            answer = do()
+            idempotency.answer(db, claim, json.dumps(asdict(answer)).encode())
+        _count()
+    g.acts = False
+    return _again(claim.answer) if claim.answer else answer.sent()
+
+
+def _claimed() -> idempotency.Claim:
+    g.client = _client()
+    return idempotency.claim(db, g.client.id, _key(), _said(), now=now())
 
 
 def _again(kept: bytes) -> Response:
@@ -106,23 +120,16 @@ def _again(kept: bytes) -> Response:
 
 def _keep(response: Response) -> Response:
     """A refusal is an answer too. Nothing was done, so it needs not be kept with anything."""
-    claim = g.get("claim")
-    if claim is None or claim.answer or g.get("kept"):
+    if not g.get("acts") or response.status_code >= 500 or response.status_code in PASSING:
         return response
-    with transaction():
-        if response.status_code >= 500 or response.status_code in PASSING:
-            idempotency.release(db, claim)
-        else:
-            _keep_refusal(claim, response)
+    with suppress(DomainError, Problem), transaction():  # it is refused without a key that is its
+        claim = _claimed()
+        if claim.answer is None:  # nobody has asked the same meanwhile
+            answer = Answer(response.status_code, response.get_json(),
+                            content_type=response.content_type)
+            idempotency.answer(db, claim, json.dumps(asdict(answer)).encode())
+        _count()
     return response
-
-
-def _keep_refusal(claim: idempotency.Claim, response: Response) -> None:
-    answer = Answer(response.status_code, response.get_json(), content_type=response.content_type)
-    try:
-        idempotency.answer(db, claim, json.dumps(asdict(answer)).encode())
-    except Conflict:
-        return  # whoever does it now keeps theirs
 
 
 def _tell_rate(response: Response) -> Response:

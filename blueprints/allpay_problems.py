@@ -10,8 +10,9 @@ from werkzeug.exceptions import HTTPException
 from blueprints.language import _, lazy, sentence
 from domain.app_activations import Ended
 from domain.errors import Conflict, DomainError, NoRoom, NotFound, TooMany
-from domain.idempotency import InProgress, KeyReused
+from domain.idempotency import KeyReused
 from domain.policy_rules import Refused
+from domain.price_lists import PriceChanged
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,6 @@ KINDS: dict[str, tuple[int, lazy]] = {
     "no-code": (404, lazy("Ingen kod gäller för användarnamnet just nu.")),
     "method": (405, lazy("Adressen tar inte emot den metoden.")),
     "conflict": (409, lazy("Det är inte längre så som appen trodde.")),
-    "in-progress": (409, lazy("Samma begäran håller på att utföras.")),
     "price-changed": (409, lazy("Biljetten kostar något annat än det som visades.")),
     "payment-method-ended": (410, lazy("Betalsättet gäller inte längre.")),
     "code-expired": (410, lazy("Koden har gått ut.")),
@@ -43,7 +43,7 @@ KINDS: dict[str, tuple[int, lazy]] = {
 OF_HTTP = {400: "malformed", 401: "unauthorised", 404: "not-found", 405: "method",
            413: "too-large", 415: "media-type", 500: "internal"}
 OF_DOMAIN: dict[type[DomainError], str] = {
-    Ended: "payment-method-ended", InProgress: "in-progress", KeyReused: "key-reused",
+    Ended: "payment-method-ended", KeyReused: "key-reused", PriceChanged: "price-changed",
     NoRoom: "no-room", Refused: "policy", NotFound: "not-found", TooMany: "too-many",
     Conflict: "conflict", DomainError: "refused"}
 TYPE = "application/problem+json"
@@ -73,6 +73,8 @@ def refused(error: DomainError) -> dict:
     """The domain's no: which of KINDS it is, and its sentence."""
     kind = next(kind for family, kind in OF_DOMAIN.items() if isinstance(error, family))
     more = {"rule": str(error.rule)} if isinstance(error, Refused) else {}
+    if isinstance(error, PriceChanged):
+        more = {"price": error.price_ore}
     return {"kind": kind, "detail": sentence(error), **more}
 
 
@@ -90,8 +92,6 @@ def answer_in(bp: Blueprint) -> None:
         response = Response(json.dumps(problem), problem["status"], content_type=TYPE)
         if isinstance(error, TooMany):
             response.headers["Retry-After"] = str(error.seconds)
-        if isinstance(error, InProgress):
-            response.headers["Retry-After"] = "1"
         return response
 
     @bp.errorhandler(HTTPException)

@@ -1,8 +1,9 @@
 """Who pays for what a traveller buys: the employers that have connected them to Tjänsteresor."""
 from dataclasses import dataclass
+from functools import cached_property
 
 from blueprints.web import actor, db, now
-from domain import assortment, employments, standings
+from domain import assortment, business_travel, employments, standings
 from domain.assortment import Assortment
 from domain.business_travel import Connection
 from domain.companies import Company
@@ -15,12 +16,18 @@ class Payer:
     """An employer that has connected the traveller."""
 
     company: Company
-    standing: Standing
+    connection: Connection
     allowed: Assortment
 
+    @cached_property
+    def standing(self) -> Standing:
+        """Asked for where it is shown: whoever buys needs none of it."""
+        [standing] = standings.of_connections(db, [self.connection], now=now())
+        return standing
+
     @property
-    def connection(self) -> Connection:
-        return self.standing.connection
+    def is_registered(self) -> bool:
+        return bool(self.connection.registered_at) and not self.connection.paused_at
 
     @property
     def state(self) -> State:
@@ -34,9 +41,8 @@ class Payer:
 def payers() -> list[Payer]:
     """Those of the traveller who is signed in, the oldest employment first."""
     mine = employments.of_actor(db, actor())
-    standing_of = standings.of_travellers(db, [each.traveller.id for each in mine],
-                                                now=now())
-    return [Payer(each.company, standing_of[each.traveller.id],
+    connection_of = business_travel.connections(db, [each.traveller.id for each in mine])
+    return [Payer(each.company, connection_of[each.traveller.id],
                   assortment.given(each.company, each.traveller.department,
                                    each.traveller.services))
-            for each in mine if each.traveller.id in standing_of]
+            for each in mine if each.traveller.id in connection_of]

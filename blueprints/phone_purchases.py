@@ -8,15 +8,14 @@ from blueprints.language import _
 from blueprints.payers import payers
 from blueprints.purchase_form import PurchaseForm
 from blueprints.web import actor, answer, db, now, page, transaction
-from domain import price_lists, purchases
+from domain import purchases
 from domain.access import Right
-from domain.standings import State
 
 
 @needs(Right.TRAVEL)
 def buy():
     mine = payers()
-    ready = [each for each in mine if each.may_buy and each.state == State.REGISTERED]
+    ready = [each for each in mine if each.may_buy and each.is_registered]
     if not ready:
         return page("phone/unregistered.html", payers=[each for each in mine if each.may_buy],
                     barred=bool(mine))
@@ -30,8 +29,7 @@ def buy():
 
 
 def _buy(form: PurchaseForm) -> None:
-    price_lists.agree(db, form.ticket, form.trip, form.agreed_ore, now=now())
     ticket = purchases.buy(
-        db, form.payer.connection, form.ticket, form.trip, purpose=form.told,
-        valid_from=form.valid_from.data, by=actor(), now=now())
+        db, form.payer.connection, form.ticket, form.trip, shown_ore=form.agreed_ore or 0,
+        purpose=form.told, valid_from=form.valid_from.data, by=actor(), now=now())
     form.then(url_for(".ticket", ticket_id=ticket.id), _("Biljetten är köpt."))

@@ -12,7 +12,7 @@ from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.payers import Payer, payers
 from blueprints.web import Form, actor, answer, db, done, now, rules, transaction
-from domain import limits, raise_requests, standings, travellers
+from domain import limits, raise_requests, travellers
 from domain.access import Right
 from domain.months import Month
 from domain.raises import Raise, State
@@ -35,7 +35,7 @@ class RaiseForm(Form):
 @needs(Right.TRAVEL)
 def ask():
     ready = [each for each in payers()
-             if each.may_buy and each.state == standings.State.REGISTERED]
+             if each.may_buy and each.is_registered]
     if not ready:
         return redirect(url_for(".buy"), 303)
     form = RaiseForm(ready)

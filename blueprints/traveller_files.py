@@ -69,7 +69,7 @@ def _connected(rows: Iterable[Row]) -> Iterator[tuple]:
 
 
 def _left(row: Row) -> int | None:
-    return None if row.limit_ore is None else max(0, row.limit_ore - row.spent_ore)
+    return None if row.raised_ore is None else max(0, row.raised_ore - row.spent_ore)
 
 
 def unregistered(kind: str) -> Response:

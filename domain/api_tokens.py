@@ -2,7 +2,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.api_clients import ApiClient
@@ -29,10 +29,13 @@ def issue(session: Session, client: ApiClient, *, secret: str, now: datetime) ->
 
 def opened(session: Session, secret: str, *, now: datetime) -> ApiClient | None:
     """Whose it is, while it works."""
-    return session.scalar(
-        select(ApiClient).join(ApiToken, ApiToken.client_id == ApiClient.id)
-        .where(ApiToken.token_hash == token_hash(secret), ApiToken.expires_at > now,
-               ApiClient.ended_at.is_(None)))
+    return session.scalar(_OPENED, {"hashed": token_hash(secret), "now": now})
+
+
+_OPENED = (  # asked before each request, and therefore made once
+    select(ApiClient).join(ApiToken, ApiToken.client_id == ApiClient.id)
+    .where(ApiToken.token_hash == bindparam("hashed"), ApiToken.expires_at > bindparam("now"),
+           ApiClient.ended_at.is_(None)))
 
 
 def void(session: Session, client: ApiClient) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from domain import business_travel, codes, payment_methods, webhooks
@@ -13,6 +13,7 @@ from domain.api_clients import ApiClient
 from domain.business_travel import Connection
 from domain.codes import Outcome
 from domain.errors import Conflict, NotFound
+from domain.identity import token_hash
 from domain.months import today
 from domain.payment_methods import PaymentMethod
 from domain.rules import rules
@@ -91,11 +92,18 @@ def _left(session: Session, connection: Connection) -> int:
 
 def opened(session: Session, client: ApiClient, secret: str) -> Payer:
     """Raises `NotFound` when the token is none of this app's, and `Ended`."""
-    method = payment_methods.with_token(session, client, secret)
-    if method is None:
+    found = session.execute(_SHOWN, {"hashed": token_hash(secret), "of": client.id}).one_or_none()
+    if found is None:
         raise NotFound("Betalsättet finns inte.")
-    connection = session.get_one(Connection, method.connection_id,
-                                 options=[joinedload(Connection.traveller)])
+    method, connection = found
     if connection.ended_at or connection.registered_at != method.registered_at:
         raise Ended("Betalsättet gäller inte längre. Registrera Allpay på nytt.")
     return Payer(client, method, connection)
+
+
+_SHOWN = (  # asked before each request, and therefore made once
+    select(PaymentMethod, Connection)
+    .join(Connection, Connection.id == PaymentMethod.connection_id)
+    .options(joinedload(Connection.traveller))
+    .where(PaymentMethod.token_hash == bindparam("hashed"),
+           PaymentMethod.client_id == bindparam("of")))

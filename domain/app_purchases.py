@@ -90,6 +90,12 @@ def link(session: Session, purchase: Purchase) -> str:
     return token
 
 
+def give_link(session: Session, purchase: Purchase) -> None:
+    """The same of one that was bought in this transaction, and is not written yet."""
+    token = session.info["vault"].token(f"ticket link {_about(purchase)}")
+    purchase.ticket.link_hash = token_hash(token)
+
+
 def current_link(session: Session, purchase: Purchase) -> str | None:
     """The same, if it opens the ticket still."""
     token = session.info["vault"].token(f"ticket link {_about(purchase)}")

@@ -21,6 +21,7 @@ from domain import (
 from domain.access import Actor, Scope
 from domain.authorisations import State
 from domain.codes import Outcome
+from domain.companies import Company
 from domain.errors import Conflict, Invalid, NotFound
 from domain.money import kr
 from domain.months import today
@@ -60,6 +61,7 @@ class Connection(Row):
     ended_at: Mapped[datetime | None]
 
     traveller: Mapped[Traveller] = relationship()
+    company: Mapped[Company] = relationship()
 
 
 def connections(session: Session, traveller_ids: list[UUID]) -> dict[UUID, Connection]:
@@ -192,13 +194,14 @@ def end(session: Session, *connections: Connection, by: Actor | None, now: datet
 
 _HELD = (
     select(Connection).where(Connection.id == bindparam("connection_id"))
-    .options(joinedload(Connection.traveller).joinedload(Traveller.department))
+    .options(joinedload(Connection.traveller).joinedload(Traveller.department),
+             joinedload(Connection.company))
     .with_for_update(read=True, of=Connection).execution_options(populate_existing=True))
 
 
 def hold_open(session: Session, connection: Connection) -> None:
-    """As it stands now, with the traveller and the department. Whoever ends it, or changes its
-    limit, waits until whoever buys is done."""
+    """As it stands now, with the traveller, the department and the company. Whoever ends it, or
+    changes its limit, waits until whoever buys is done."""
     [connection_id] = inspect(connection).identity  # it is known also when the row is to be reread
     session.scalars(_HELD, {"connection_id": connection_id}).one()
     if connection.ended_at:

@@ -1,8 +1,10 @@
 """How often something may be tried. Counted in the database, so that it holds without the queue."""
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import delete, update
+from sqlalchemy import Executable, bindparam, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.errors import TooMany
@@ -36,17 +38,23 @@ def take(session: Session, what: str, who: str, *, number: int = 1, per_hour: in
 
 def take_of_minute(session: Session, what: str, who: str, *, most: int, now: datetime) -> int:
     """Count one of what a program may ask in a minute; how many are left. Raises `TooMany`."""
-    key = sha256(f"{what}:{who}".encode()).digest()
-    minute = now.replace(second=0, microsecond=0)
-    insert_missing(session, Tries, key=key, hour=minute, count=0)
-    used = session.execute(
-        update(Tries).where(Tries.key == key, Tries.hour == minute, Tries.count < most)
-        .values(count=Tries.count + 1).returning(Tries.count)
-        .execution_options(synchronize_session=False)).scalar_one_or_none()
+    used = session.scalar(_counting(session.get_bind().dialect.name), {
+        "key": sha256(f"{what}:{who}".encode()).digest(), "most": most,
+        "hour": now.replace(second=0, microsecond=0)})
     if used is None:
         raise TooMany("Det blev för mycket på en gång. Vänta en stund och försök igen.",
                       seconds=60 - now.second)
     return most - used
+
+
+@cache
+def _counting(database: str) -> Executable:
+    """Insert the row, or add one to it while there are fewer than the most."""
+    dialect, table = postgresql if database == "postgresql" else sqlite, Tries.__table__
+    return dialect.insert(table).values(
+        key=bindparam("key"), hour=bindparam("hour"), count=1).on_conflict_do_update(
+            index_elements=list(table.primary_key), set_={"count": table.c.count + 1},
+            where=table.c.count < bindparam("most")).returning(table.c.count)
 
 
 def forget(session: Session, *, now: datetime) -> None:

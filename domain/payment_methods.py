@@ -33,11 +33,6 @@ def make(session: Session, client: ApiClient, connection_id: UUID, *, secret: st
     return method
 
 
-def with_token(session: Session, client: ApiClient, secret: str) -> PaymentMethod | None:
-    return session.scalar(select(PaymentMethod).where(
-        PaymentMethod.token_hash == token_hash(secret), PaymentMethod.client_id == client.id))
-
-
 def of_connections(session: Session,
                    connection_ids: Collection[UUID]) -> dict[UUID, list[PaymentMethod]]:
     """The latest of each that has any, and of each app."""

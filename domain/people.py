@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, or_, select, update
+from sqlalchemy import ForeignKey, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from domain.access import ADMINISTRATORS, AT_THE_AUTHORITY, Role
@@ -117,8 +117,10 @@ def rename(session: Session, personnummer_index: bytes, *, given_name: str, surn
 
 def language_of(session: Session, personnummer_index: bytes | None) -> str:
     """What letters to somebody are in; Swedish to whoever has never signed in."""
-    return session.scalar(select(Person.language).where(
-        Person.personnummer_index == personnummer_index)) or "sv"
+    return session.scalar(_LANGUAGE, {"index": personnummer_index}) or "sv"
+
+
+_LANGUAGE = select(Person.language).where(Person.personnummer_index == bindparam("index"))
 
 
 def speak(session: Session, person_id: UUID, language: str) -> None:

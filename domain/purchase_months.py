@@ -66,7 +66,8 @@ def count(session: Session, change: Change, authorisation: Authorisation, *,
           now: datetime) -> None:
     """In the month that is charged or credited, which goes on. One statement, and the last that a
     purchase takes of what others wait for."""
-    session.execute(_counting(session.get_bind().dialect.name, change), {
+    connection = session.connection()  # whatever else is to be written may be so later
+    connection.execute(_counting(connection.dialect.name, change), {
         "company_id": authorisation.company_id, "month_on": Month.of(now).first_day,
         "department_id": authorisation.department_id, "number": 1, "ore": authorisation.price_ore})
 

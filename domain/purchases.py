@@ -43,17 +43,20 @@ LATE = sv("Reservationen har gått ut. Gör om köpet.")
 
 
 def buy(session: Session, connection: Connection, product: Product, valid: Trip, *,
-        purpose: str = "", valid_from: date | None = None, by: Actor, now: datetime) -> Ticket:
+        shown_ore: int | None = None, purpose: str = "", valid_from: date | None = None,
+        by: Actor, now: datetime) -> Ticket:
     """Authorised and captured at once."""
-    return _capture(session, authorise(session, connection, product, valid, purpose=purpose,
-                                       valid_from=valid_from, by=by, now=now), by=by, now=now)
+    return capture_at_once(session, authorise(
+        session, connection, product, valid, shown_ore=shown_ore, purpose=purpose,
+        valid_from=valid_from, by=by, now=now), by=by, now=now)
 
 
 def authorise(session: Session, connection: Connection, product: Product, valid: Trip, *,
-              purpose: str = "", valid_from: date | None = None, by: Actor,
-              now: datetime) -> Authorisation:
-    """Room for a ticket, until it is captured, voided or expires. `purpose` is what the traveller
-    tells who pays; `valid_from` a day, when it is not to begin now."""
+              shown_ore: int | None = None, purpose: str = "", valid_from: date | None = None,
+              by: Actor, now: datetime) -> Authorisation:
+    """Room for a ticket, until it is captured, voided or expires. `shown_ore` is what the traveller
+    was told that it costs, `purpose` what they tell who pays; `valid_from` a day, when it is not
+    to begin now."""
     business_travel.hold_open(session, connection)
     if not connection.registered_at:
         raise Conflict("Allpay är inte registrerat. Registrera det med koden i sms:et.")
@@ -65,6 +68,8 @@ def authorise(session: Session, connection: Connection, product: Product, valid:
     if valid_from:
         sales.check_start(session, valid_from, "valid_from", now=now)
     price = price_lists.price(session, product, valid, now=now)
+    if shown_ore is not None:
+        price_lists.check_shown(price, shown_ore)
     purpose = policies.tidy(purpose)
     policies.check(session, connection, price, valid, purpose=purpose, valid_from=valid_from,
                    now=now)
@@ -83,7 +88,28 @@ def capture(session: Session, authorisation: Authorisation, *, by: Actor,
     _hold_open(session, authorisation)
     if now >= authorisation.expires_at:
         raise Conflict(LATE)
-    return _capture(session, authorisation, by=by, now=now)
+    return capture_at_once(session, authorisation, by=by, now=now)
+
+
+def capture_at_once(session: Session, authorisation: Authorisation, *, by: Actor,
+                    now: datetime) -> Ticket:
+    """Of what is held and open, or was authorised in this transaction. Nothing is written before
+    all of it is."""
+    traveller = session.get_one(Connection, authorisation.connection_id).traveller
+    with session.no_autoflush:
+        language = people.language_of(session, traveller.personnummer_index)
+    ticket = sales.sell(session, Service.BUSINESS_TRAVEL, authorisation.product,
+                        authorisation.trip,
+                        to=Recipient(traveller.name, traveller.mobile or "", traveller,
+                                     language=language),
+                        department=session.get_one(Department, authorisation.department_id),
+                        valid_from=authorisation.valid_from, price=authorisation.price,
+                        purpose=authorisation.purpose, flush=False, by=by, now=now)
+    ledger.capture(session, authorisation, ticket, now=now)
+    audit.record(session, audit.Act.TRAVEL_BOUGHT, ticket.id, company_id=ticket.company_id,
+                 department_id=ticket.department_id, by=by, now=now, traveller=traveller.name,
+                 product=ticket.product, price_ore=ticket.price_ore)
+    return ticket
 
 
 def void(session: Session, authorisation: Authorisation, *, now: datetime) -> None:
@@ -122,25 +148,6 @@ def _hold_open(session: Session, authorisation: Authorisation) -> None:
         raise Conflict(LATE)
     if authorisation.state != State.OPEN:
         raise Conflict("Reservationen är redan avslutad.")
-
-
-def _capture(session: Session, authorisation: Authorisation, *, by: Actor,
-             now: datetime) -> Ticket:
-    """What is held and open."""
-    traveller = session.get_one(Connection, authorisation.connection_id).traveller
-    ticket = sales.sell(session, Service.BUSINESS_TRAVEL, authorisation.product,
-                        authorisation.trip,
-                        to=Recipient(
-                            traveller.name, traveller.mobile or "", traveller,
-                            language=people.language_of(session, traveller.personnummer_index)),
-                        department=session.get_one(Department, authorisation.department_id),
-                        valid_from=authorisation.valid_from, price=authorisation.price,
-                        purpose=authorisation.purpose, flush=False, by=by, now=now)
-    ledger.capture(session, authorisation, ticket, now=now)
-    audit.record(session, audit.Act.TRAVEL_BOUGHT, ticket.id, company_id=ticket.company_id,
-                 department_id=ticket.department_id, by=by, now=now, traveller=traveller.name,
-                 product=ticket.product, price_ore=ticket.price_ore)
-    return ticket
 
 
 def _take(session: Session, connection: Connection, price_ore: int, *, now: datetime) -> None:

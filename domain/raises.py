@@ -102,10 +102,11 @@ _raised = (
            R.granted_until_on >= bindparam("today"))
     .correlate(Connection.__table__).scalar_subquery())
 _most = bindparam("most_ore", type_=Integer)
-_limit = case((C.limit_ore + _raised > _most, _most), else_=C.limit_ore + _raised)
-_LIMIT = select(_limit).where(C.id == bindparam("limit_of")).scalar_subquery()
+limit = case((C.limit_ore + _raised > _most, _most), else_=C.limit_ore + _raised)
+"""Of a connection, with its raises; asked with `values`."""
+_LIMIT = select(limit).where(C.id == bindparam("limit_of")).scalar_subquery()
 _ROOMS = (  # both are asked at each purchase, and therefore made once
-    select(C.id, _limit, func.coalesce(S.spent_ore, 0))
+    select(C.id, limit, func.coalesce(S.spent_ore, 0))
     .outerjoin_from(Connection.__table__, Spending.__table__, and_(
         S.connection_id == C.id, S.month_on == bindparam("month_on")))
     .where(C.id.in_(bindparam("ids", type_=Uuid, expanding=True))))
@@ -113,16 +114,16 @@ _ROOMS = (  # both are asked at each purchase, and therefore made once
 
 def limit_of(session: Session, connection_id: UUID, *, now: datetime) -> Limit:
     """To be asked within the statement that takes of it."""
-    return Limit(_LIMIT, {"limit_of": connection_id, **_values(session, now)})
+    return Limit(_LIMIT, {"limit_of": connection_id, **values(session, now)})
 
 
 def rooms(session: Session, connection_ids: list[UUID], *, now: datetime) -> dict[UUID, Room]:
     """In the month of this moment, with the limit of this moment."""
     session.flush()
     found = session.execute(_ROOMS, {"ids": connection_ids, "month_on": Month.of(now).first_day,
-                                     **_values(session, now)})
+                                     **values(session, now)})
     return {key: Room(limit_ore, spent_ore) for key, limit_ore, spent_ore in found}
 
 
-def _values(session: Session, now: datetime) -> dict[str, date | int]:
+def values(session: Session, now: datetime) -> dict[str, date | int]:
     return {"today": today(now), "most_ore": rules(session).credit_limit_max_ore}

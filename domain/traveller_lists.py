@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from domain import travel_states, traveller_searches
+from domain import raises, travel_states, traveller_searches
 from domain.access import Asked, Scope
 from domain.departments import Department
 from domain.errors import NotFound
@@ -53,11 +53,13 @@ WHOLE = (
            T.employee_number, T.invoice_mark, travel_states.state.label("state"), C.limit_ore,
            case((C.id.is_not(None), func.coalesce(USED.spent_ore, 0))).label("spent_ore"),
            T.registered_at, T.leaves_on, T.ended_at, C.connected_at,
-           C.registered_at.label("joined_at"), O.ordered_at, O.expires_at)
+           C.registered_at.label("joined_at"), O.ordered_at, O.expires_at,
+           case((C.id.is_not(None), raises.limit)).label("raised_ore"))
     .select_from(travel_states.joined(Traveller.__table__.join(Department.__table__)).outerjoin(
         Spending.__table__, and_(USED.connection_id == C.id,
                                  USED.month_on == bindparam("month_on")))))
-"""What a file tells of one; `spent_ore` in the month, None when not connected."""
+"""What a file tells of one; `spent_ore` in the month, None when not connected, and `raised_ore` the
+limit with what it has been raised by."""
 
 
 class Sort(StrEnum):
@@ -192,7 +194,8 @@ def whole(session: Session, search: Search = EVERYONE, order: Order = BY_NAME, *
     wanted = traveller_searches.wanted(session, search, within=within, now=now)
     keys = (key.desc() if order.falling else key for key in _KEYS[order.sort])
     return WHOLE.where(*wanted).order_by(*keys).params(
-        now=now, code_tries=rules(session).code_tries, month_on=Month.of(now).first_day)
+        now=now, code_tries=rules(session).code_tries, month_on=Month.of(now).first_day,
+        **raises.values(session, now))
 
 
 def ids(session: Session, search: Search, *, within: Scope, now: datetime,

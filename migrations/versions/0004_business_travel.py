@@ -50,8 +50,6 @@ def upgrade() -> None:
     sa.Column('client_id', sa.Uuid(), nullable=False),
     sa.Column('key_hash', sa.LargeBinary(), nullable=False),
     sa.Column('said_hash', sa.LargeBinary(), nullable=False),
-    sa.Column('holder_id', sa.Uuid(), nullable=False),
-    sa.Column('lease_until', sa.DateTime(), nullable=False),
     sa.Column('claimed_at', sa.DateTime(), nullable=False),
     sa.Column('answer_sealed', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['client_id'], ['api_clients.id'], name=op.f('fk_idempotency_keys_client_id')),

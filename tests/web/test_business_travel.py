@@ -385,3 +385,10 @@ def test_the_file_tells_the_state_what_is_used_and_when_the_code_was_ordered(bro
         "Kod beställd": "2026-11-20 08:00", "Koden gäller till": "2026-11-27 11:00",
         "Registrerad": ""}
     assert [each["Efternamn"] for each in files.rows(browser, INDEX)] == ["Alm", "Ek"]
+
+
+def test_a_raise_is_among_what_is_left_in_the_file_and_not_in_the_limit(browser, make, company):
+    make.raise_request(make.connection(make.traveller(company), 150_000, registered=True),
+                       30_000, granted=True)
+    [row] = files.rows(browser, INDEX)
+    assert (row["Gräns"], row["Kvar"]) == ("1500,00", "1800,00")
