@@ -7,34 +7,41 @@ import pytest
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 
-import sandbox as sandboxes
 from app import create_app, open_store
 from config import Config
+from domain import customer_passwords
 from domain.store import Store
 from integrations import World
 from integrations.bankid import BankId
 from integrations.clock import FrozenClock
 from integrations.email import Email
+from integrations.nets import Nets
 from integrations.queue import SilentQueue
 from integrations.sms import Sms
+from integrations.swish import Swish
 from integrations.ticket_keys import TicketKeys
 from integrations.webhooks import Webhooks
 from jobs import Portal
 from tests.browser import Browser
 from tests.databases import SERVER, database
 from tests.factories import Factory
-from tests.sandbox import Wire
+from tests.sandbox import Wire, fresh
 
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
 WITHOUT_DATABASE = {"documents", "integrations", "test_architecture.py", "test_benchmarks.py",
                     "test_templates.py"}
+LONG = {"test_run.py", "test_allpay_fuzz.py", "test_scim_tester.py"}
+"""And of no more use on another database."""
+
+customer_passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def pytest_collection_modifyitems(config, items):
     """What knows no database is tested once, on SQLite."""
     def needless(item) -> bool:
-        return (not WITHOUT_DATABASE.isdisjoint((item.path.name, item.path.parent.name))
-                and "config" not in item.fixturenames)
+        return item.path.name in LONG or (
+            not WITHOUT_DATABASE.isdisjoint((item.path.name, item.path.parent.name))
+            and "config" not in item.fixturenames)
     if SERVER:
         config.hook.pytest_deselected(items=[item for item in items if needless(item)])
         items[:] = [item for item in items if not needless(item)]
@@ -56,7 +63,7 @@ def clock() -> FrozenClock:
 @pytest.fixture
 def sandbox(clock):
     """The other side of every protocol, in this process."""
-    return sandboxes.create_sandbox(clock=clock)
+    return fresh(clock)
 
 
 @pytest.fixture
@@ -81,6 +88,9 @@ def world(clock, wire, ticket_keys) -> World:
         bankid=BankId("http://sandbox/bankid/rp/v6.0", transport=wire,
                       app_url="http://sandbox/bankid/app"),
         sms=Sms("http://sandbox/46elks/a1", "user", "password", sender="JLT", transport=wire),
+        swish=Swish("http://sandbox/swish-cpcapi/api", payee="1234679304", transport=wire,
+                    app_url="http://sandbox/swish/app", refunds_apart=0),
+        nets=Nets("http://sandbox/nets", "secret", transport=wire),
         email=Email("127.0.0.1", 9, sender="Portalen <no-reply@portal.example>"),
         ticket_keys=ticket_keys, webhooks=Webhooks(near=True, transport=wire))
 
@@ -169,6 +179,6 @@ def browser(app) -> Browser:
 def portal(store, world, config) -> Portal:
     """What a job is given."""
     return Portal(store, world, config.base_url, config.sms_report_key, config.brand.name,
-                  config.brand.phone, config.brand.email)
+                  config.brand.phone, config.brand.email, config.brand.organisation_number)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import URL, create_engine, delete, make_url, text
+from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from domain.store import Base
@@ -99,14 +99,17 @@ def _reused() -> Iterator[str]:
 
 def _empty(url: str) -> None:
     """Also when a session was left open in it."""
-    name = make_url(url).database
-    _run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", name)
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.begin() as connection:
-        connection.execute(text("SET session_replication_role = replica"))  # the log may shrink
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(delete(table))
-    engine.dispose()
+    emptier = _emptier(url)
+    _run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+         make_url(url).database, emptier.info.backend_pid)
+    emptier.execute("; ".join(f'DELETE FROM "{table}"' for table in Base.metadata.tables))
+
+
+@cache
+def _emptier(url: str) -> psycopg.Connection:
+    emptier = _connected(make_url(url))
+    emptier.execute("SET session_replication_role = replica")  # the log may shrink
+    return emptier
 
 
 @contextmanager
@@ -156,7 +159,11 @@ def _run(statement: str, *values: object) -> None:
 
 @cache
 def _connection() -> psycopg.Connection:
-    url = _server().set(drivername="postgresql")
-    connection = psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+    return _connected(_server())
+
+
+def _connected(url: URL) -> psycopg.Connection:
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = psycopg.connect(address, autocommit=True)
     atexit.register(connection.close)
     return connection

@@ -1,7 +1,24 @@
 """The sandbox in process: the wire to it, and a person who identifies by its BankID app."""
-import httpx
+from functools import cache
 
+import httpx
+from flask import Flask
+
+from sandbox import create_sandbox, new_stage
 from sandbox.personas import SECURITY_CODE
+
+
+def fresh(clock) -> Flask:
+    """The one sandbox that the tests share, on a stage where nothing has happened: putting it
+    together takes longer than most tests."""
+    sandbox = _put_together()
+    sandbox.extensions["sandbox"] = new_stage(clock=clock)
+    return sandbox
+
+
+@cache
+def _put_together() -> Flask:
+    return create_sandbox()
 
 
 class Wire(httpx.BaseTransport):

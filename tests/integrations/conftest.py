@@ -16,9 +16,8 @@ from cryptography.x509.oid import NameOID
 from werkzeug.serving import make_server
 
 from integrations.clock import FrozenClock
-from sandbox import create_sandbox
 from sandbox.serving import Handler
-from tests.sandbox import Wire
+from tests.sandbox import Wire, fresh
 
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
 
@@ -30,7 +29,7 @@ def clock():
 
 @pytest.fixture
 def sandbox(clock):
-    return create_sandbox(clock=clock)
+    return fresh(clock)
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ import pytest
 from integrations.clock import FrozenClock
 from integrations.email import Email
 from integrations.sms import Sms
-from sandbox import create_sandbox
 from tests.conftest import NOON
-from tests.sandbox import Wire
+from tests.sandbox import Wire, fresh
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def clock():
 
 @pytest.fixture
 def sandbox(clock):
-    return create_sandbox(clock=clock)
+    return fresh(clock)
 
 
 @pytest.fixture
@@ -30,17 +29,20 @@ class Death(BaseException):
     """The worker is killed: nothing in it can catch this."""
 
 
+ASKING = ("POST", "PUT")
+
+
 class Line(Wire):
-    """The wire to 46elks. `dies`: the worker that sends is killed "before" or "after" 46elks has
-    the message."""
+    """The wire to 46elks and the others. `dies`: the worker that sends is killed "before" or
+    "after" they have what it sent."""
 
     dies = ""
 
     def handle_request(self, request):
-        if self.dies == "before" and request.method == "POST":
+        if self.dies == "before" and request.method in ASKING:
             raise Death
         response = super().handle_request(request)
-        if self.dies == "after" and request.method == "POST":
+        if self.dies == "after" and request.method in ASKING:
             raise Death
         return response
 

@@ -6,7 +6,6 @@ import pytest
 import segno
 from sqlalchemy import func, select
 
-import sandbox as sandboxes
 from domain.logins import Login, LoginOrder
 from integrations.bankid_messages import MESSAGES
 from integrations.clock import FrozenClock
@@ -25,11 +24,6 @@ THIS, OTHER = "this", "other"
 def clock():
     """One time for the portal and for BankID."""
     return FrozenClock(NOON)
-
-
-@pytest.fixture
-def sandbox(clock):
-    return sandboxes.create_sandbox(clock=clock)
 
 
 @pytest.fixture
