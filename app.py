@@ -15,8 +15,10 @@ from integrations import World
 from integrations.bankid import BankId
 from integrations.clock import SystemClock
 from integrations.email import Email
+from integrations.nets import Nets
 from integrations.queue import RqQueue
 from integrations.sms import Sms
+from integrations.swish import Swish
 from integrations.ticket_keys import TicketKeys
 from integrations.webhooks import Webhooks
 
@@ -34,6 +36,9 @@ def outside(config: Config) -> World:
         bankid=BankId(config.bankid_url, certificate=config.bankid_certificate,
                       ca=config.bankid_ca, app_url=config.bankid_start_url),
         sms=Sms(config.sms_url, config.sms_user, config.sms_password, sender=config.sms_sender),
+        swish=Swish(config.swish_url, payee=config.swish_payee, ca=config.swish_ca,
+                    certificate=config.swish_certificate, app_url=config.swish_app_url),
+        nets=Nets(config.nets_url, config.nets_secret_key),
         email=Email(config.smtp_host, config.smtp_port, config.smtp_user, config.smtp_password,
                     starttls=config.smtp_starttls, sender=config.email_from,
                     reply_to=config.brand.email),

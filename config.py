@@ -17,6 +17,7 @@ PAPER, NIGHT = "#fbfaf7", "#10181e"
 """The page behind the brand's colour, light and dark."""
 READABLE = 4.5
 MAIL_PORTS = {25, 465, 587}
+TEST_HOSTS = {"mss.cpc.getswish.net", "test.api.dibspayment.eu"}
 WELL_KNOWN = re.compile(r"secret|change.?me|password|example|default|12345678|abcdefgh", re.I)
 
 
@@ -33,9 +34,11 @@ class Brand:
     short: str = "JLT"
     organisation_number: str = "232100-0057"
     phone: str = "0771-444 333"
-    email: str = "foretag@jlt.example"
+    email: str = "kundservice@jlt.example"
     hours: str = "mån–fre 07–20, lör–sön 09–18"
     hours_en: str = "Mon–Fri 07–20, Sat–Sun 09–18"
+    local_service_phone: str = "020-77 76 66"
+    """Where a journey by Närtrafik is booked."""
     colour: str = "#00566b"
     colour_dark: str = "#6cc9df"
 
@@ -71,12 +74,27 @@ class Config:
     sms_report_key: str = field(default="", repr=False)
     """Known to us and 46elks: a delivery report without it is not believed."""
 
+    swish_url: str = "https://cpc.getswish.net/swish-cpcapi/api"
+    """Swish Commerce's API, without a slash at the end; `/v2/paymentrequests` and others follow."""
+    swish_certificate: Path | None = None
+    """As BankID's."""
+    swish_ca: Path | None = None
+    """PEM file with the root that Swish's own certificate leads to; None: those of the system."""
+    swish_payee: str = ""
+    """Our Swish number, 123…, as in the certificate."""
+    swish_app_url: str = "swish://paymentrequest"
+    """What opens the Swish app on the same phone; `?token=…` follows."""
+
+    nets_url: str = "https://api.dibspayment.eu"
+    """Nets Easy's API, without a slash at the end; `/v1/payments` and others follow."""
+    nets_secret_key: str = field(default="", repr=False)
+
     smtp_host: str = "localhost"
     smtp_port: int = 25
     smtp_user: str = ""
     smtp_password: str = field(default="", repr=False)
     smtp_starttls: bool = False
-    email_from: str = "Företagsportalen <foretagsportalen@localhost>"
+    email_from: str = "Jönköpings Länstrafik <no-reply@localhost>"
 
     validation_token: str = field(default="", repr=False)
     """Known to us and the ticket system on board, which reads cards with it; empty: it may not."""
@@ -114,6 +132,13 @@ class Config:
             sms_password=read.text("PORTAL_SMS_PASSWORD", cls.sms_password),
             sms_sender=read.text("PORTAL_SMS_SENDER", cls.sms_sender),
             sms_report_key=read.text("PORTAL_SMS_REPORT_KEY", cls.sms_report_key),
+            swish_url=read.url("PORTAL_SWISH_URL", cls.swish_url),
+            swish_certificate=read.file("PORTAL_SWISH_CERTIFICATE"),
+            swish_ca=read.file("PORTAL_SWISH_CA"),
+            swish_payee=read.text("PORTAL_SWISH_PAYEE", cls.swish_payee),
+            swish_app_url=read.text("PORTAL_SWISH_APP_URL", cls.swish_app_url),
+            nets_url=read.url("PORTAL_NETS_URL", cls.nets_url),
+            nets_secret_key=read.text("PORTAL_NETS_SECRET_KEY", cls.nets_secret_key),
             smtp_host=read.text("PORTAL_SMTP_HOST", cls.smtp_host),
             smtp_port=read.number("PORTAL_SMTP_PORT", cls.smtp_port),
             smtp_user=read.text("PORTAL_SMTP_USER", cls.smtp_user),
@@ -146,7 +171,9 @@ class Config:
         if not self.base_url.startswith("https://"):
             raise ConfigError("PORTAL_BASE_URL must begin with https:// in production")
         for variable, url in (("PORTAL_BANKID_URL", self.bankid_url),
-                              ("PORTAL_SMS_URL", self.sms_url)):
+                              ("PORTAL_SMS_URL", self.sms_url),
+                              ("PORTAL_SWISH_URL", self.swish_url),
+                              ("PORTAL_NETS_URL", self.nets_url)):
             if _is_sandbox(url):
                 raise ConfigError(f"{variable} is a sandbox, {url}: it is not for production")
         if _is_near(self.smtp_host) and self.smtp_port not in MAIL_PORTS:
@@ -154,8 +181,11 @@ class Config:
                               "listens at port 25, 465 or 587")
         for variable in ("PORTAL_BANKID_CERTIFICATE", "PORTAL_BANKID_CA", "PORTAL_SMS_USER",
                          "PORTAL_SMS_PASSWORD", "PORTAL_SMS_REPORT_KEY", "PORTAL_EMAIL_FROM",
-                         "PORTAL_BRAND_EMAIL"):
+                         "PORTAL_BRAND_EMAIL", "PORTAL_SWISH_CERTIFICATE", "PORTAL_SWISH_PAYEE",
+                         "PORTAL_NETS_SECRET_KEY"):
             read.needed(variable)
+        if self.nets_secret_key.startswith("test-"):
+            raise ConfigError("PORTAL_NETS_SECRET_KEY is of their test environment")
 
 
 class Reader:
@@ -241,7 +271,8 @@ def _is_weak(secret: str) -> bool:
 
 def _is_sandbox(url: str) -> bool:
     host = urlsplit(url).hostname or ""
-    return not url.startswith("https://") or _is_near(host) or host.endswith(".test.bankid.com")
+    return (not url.startswith("https://") or _is_near(host) or host in TEST_HOSTS
+            or host.endswith(".test.bankid.com"))
 
 
 def _is_near(host: str) -> bool:

@@ -21,6 +21,7 @@ from integrations.ticket_keys import TicketKeys
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
+PAYEE = "1231181189"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,19 @@ def serving(config: Config) -> Iterator[int]:
         start(_settings(config, folder), "gunicorn", "-c", "python:running.web",
               "--bind", f"{HOST}:{port}")
         _until(lambda: httpx.get(f"http://{HOST}:{port}/healthz").is_success)
+        yield port
+
+
+@contextmanager
+def paying(config: Config, *, ore: int) -> Iterator[int]:
+    """The same, beside what answers in Swish's place: each payment is paid, and is of so much."""
+    with _folder() as folder, _processes(folder) as start:
+        port, bank = _free_port(), _free_port()
+        settings = _settings(config, folder, SWISH_URL=f"http://{HOST}:{bank}", SWISH_PAYEE=PAYEE)
+        start(settings, "benchmarks._bank", str(bank), str(ore), PAYEE)
+        start(settings, "gunicorn", "-c", "python:running.web", "--bind", f"{HOST}:{port}")
+        for one in (f"http://{HOST}:{bank}/", f"http://{HOST}:{port}/healthz"):
+            _until(lambda one=one: httpx.get(one).is_success)
         yield port
 
 

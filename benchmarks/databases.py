@@ -15,8 +15,10 @@ from integrations import World
 from integrations.bankid import BankId
 from integrations.clock import Clock, FrozenClock
 from integrations.email import Email
+from integrations.nets import Nets
 from integrations.queue import SilentQueue
 from integrations.sms import Sms
+from integrations.swish import Swish
 from integrations.ticket_keys import TicketKeys
 from migrations import migrate
 from running.postgres import postgresql
@@ -57,6 +59,7 @@ def _config(url: str) -> Config:
 def _world(folder: Path, clock: Clock) -> World:
     nowhere = "http://127.0.0.1:9"
     return World(clock=clock, queue=SilentQueue(), bankid=BankId(nowhere),
-                 sms=Sms(nowhere, "", "", sender=""),
+                 sms=Sms(nowhere, "", "", sender=""), swish=Swish(nowhere, payee=""),
+                 nets=Nets(nowhere, ""),
                  email=Email("127.0.0.1", 9, sender="bench@portal.example"),
                  ticket_keys=TicketKeys.make(folder / "tickets.pem"))

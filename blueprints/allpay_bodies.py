@@ -10,7 +10,7 @@ from htmx_flask import request
 
 from blueprints.allpay_problems import Problem, wrong
 from domain.policy_rules import MOST_PURPOSE
-from domain.products import Product, Trip, trips
+from domain.products import COMPANY_PRODUCTS, Trip, trips
 from domain.texts import sv
 
 MISSING = sv("Det saknas.")
@@ -26,6 +26,7 @@ def place_id(trip: Trip) -> str:
 
 
 PLACES = {place_id(trip): trip for trip in trips().values()}
+SOLD = {each.value: each for each in COMPANY_PRODUCTS}
 
 
 def _text(pattern: str) -> Parse:
@@ -55,7 +56,7 @@ def _day(said: Any) -> date | None:
 
 ACTIVATION: dict[str, Parse] = {"userName": _text(r"[A-Za-z0-9]{1,20}"),
                                 "code": _text(r"[0-9]{6}")}
-ORDER: dict[str, Parse] = {"product": lambda said: Product(_text(r"\w+")(said)),
+ORDER: dict[str, Parse] = {"product": lambda said: SOLD[_text(r"\w+")(said)],
                            "place": lambda said: PLACES[_text(r"[\w-]+")(said)], "price": _price,
                            "validFrom": _day,
                            "purpose": _text(rf"[^\x00-\x1f\x7f]{{0,{MOST_PURPOSE}}}")}

@@ -96,6 +96,12 @@ def address(client_id: UUID):
     return answer(form, "api_clients/address.html", client=client)
 
 
+@bp.get("/<uuid:client_id>/avslut")
+@needs(Right.SERVE_CUSTOMERS)
+def leave(client_id: UUID):
+    return page("api_clients/leave.html", client=api_clients.find(db, client_id))
+
+
 @bp.post("/<uuid:client_id>/avslut")
 @needs(Right.SERVE_CUSTOMERS)
 def end(client_id: UUID):

@@ -2,7 +2,8 @@
 from blueprints.fields import DayField, KronorField
 from blueprints.language import _, lazy
 from blueprints.policy_choice import PolicyField
-from blueprints.web import Form, rules
+from blueprints.web import Form, db, rules
+from domain import business_travel, money
 from domain.business_travel import Connection
 from domain.money import NBSP, kr
 
@@ -12,6 +13,12 @@ class LimitField(KronorField):
         super().__init__(label, description=_(
             "Så mycket får resenären köpa för i månaden, högst %(most)s.",
             most=kr(rules().credit_limit_max_ore)), **kwargs)
+
+    @staticmethod
+    def parse(text: str) -> int:
+        limit_ore = money.parse_kronor(text)
+        business_travel.check_limit(db, limit_ore)
+        return limit_ore
 
 
 class FirstDayField(DayField):

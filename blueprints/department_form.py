@@ -15,7 +15,7 @@ from blueprints.language import lazy
 from blueprints.web import Form, actor, db
 from domain import companies
 from domain.departments import Details
-from domain.products import Product
+from domain.products import COMPANY_PRODUCTS, Product
 from domain.services import Service
 
 
@@ -33,7 +33,8 @@ class DepartmentForm(Form):
                           validators=[ticked(lazy("Välj minst en tjänst."))])
     products = BoxesField(lazy("Biljetter som resenärerna får använda"),
                           validators=[ticked(lazy("Välj minst en biljett."))],
-                          choices=lambda: [SelectChoice(each, word(each)) for each in Product])
+                          choices=lambda: [
+        SelectChoice(each, word(each)) for each in COMPANY_PRODUCTS])
     monthly_budget = KronorField(
         lazy("Månadsbudget för Tjänsteresor"), needed=False, description=lazy(
             "När den är förbrukad går det inte att köpa mer förrän nästa månad. Lämna tomt om "

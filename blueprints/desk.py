@@ -3,7 +3,7 @@ from flask import Blueprint
 
 from blueprints.guard import needs
 from blueprints.web import db, now, page, world
-from domain import application_queue, applications, outbox
+from domain import application_queue, applications, outbox, packing, parcel_cases, purse_loads
 from domain.access import Right
 from domain.months import today
 
@@ -21,4 +21,6 @@ def index():
     return page("desk/index.html", undecided=undecided[:SHOWN], count=len(undecided), today=day,
                 overdue=overdue, due_today=due_today,
                 resting=application_queue.resting_count(db),
+                parcels=packing.counts(db, day), cases=parcel_cases.open_count(db),
+                loads=purse_loads.expired_count(db, now=now()),
                 stuck=outbox.troubled_count(db), working=world().queue.working())

@@ -10,7 +10,7 @@ from domain.months import Month
 from domain.products import Product
 from domain.texts import sv
 
-SENTENCES = {  # of what is recorded with a company
+SENTENCES = {  # of what is recorded with a company; with a customer: `customer_events`
     Act.COMPANY_APPROVED: sv("%(company)s fick sitt konto."),
     Act.TRIAL_BEGUN: sv("Började prova portalen medan ansökan granskas."),
     Act.JOIN_ASKED: sv("%(person)s ansökte om att bli administratör."),
@@ -86,7 +86,7 @@ SENTENCES = {  # of what is recorded with a company
 }
 
 
-def _words(details: dict) -> dict[str, str]:
+def words(details: dict) -> dict[str, str]:
     """What varies in a sentence, as it is written in one."""
     shown = {name: str(value) for name, value in details.items()}
     for name in ("price", "limit", "amount"):
@@ -104,16 +104,16 @@ def _words(details: dict) -> dict[str, str]:
 
 
 def sentence(event: Event) -> str:
-    words = _words(event.details)
+    said = words(event.details)
     if event.act == Act.TRAVELLERS_IMPORTED:
         return ngettext("Importerade en resenär till %(department)s.",
                         "Importerade %(count)s resenärer till %(department)s.",
-                        event.details["count"]) % words
+                        event.details["count"]) % said
     if event.act == Act.IMPORT_UNDONE:
         return ngettext("Ångrade importen av en resenär till %(department)s.",
                         "Ångrade importen av %(count)s resenärer till %(department)s.",
-                        event.details["count"]) % words
-    return _(SENTENCES[event.act], **words)
+                        event.details["count"]) % said
+    return _(SENTENCES[event.act], **said)
 
 
 def who(event: Event) -> str:

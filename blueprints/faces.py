@@ -103,7 +103,7 @@ def _validity(ticket: Ticket, state: State) -> list[tuple[str, str]]:
 
 
 def _stops(ticket: Ticket, state: State) -> list[tuple[str, datetime | None, str]]:
-    bought = _("Köpt") if ticket.service == Service.BUSINESS_TRAVEL else _("Skickad")
+    bought = _("Köpt") if ticket.service in (Service.BUSINESS_TRAVEL, None) else _("Skickad")
     over = state == State.EXPIRED
     if state == State.RECALLED:
         return [(bought, ticket.sold_at, "past"), (word(state), ticket.recalled_at, "failed")]

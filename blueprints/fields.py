@@ -15,7 +15,7 @@ from wtforms.validators import (
     StopValidation,
     ValidationError,
 )
-from wtforms.widgets import CheckboxInput, ListWidget, SearchInput
+from wtforms.widgets import CheckboxInput, ListWidget, RadioInput, SearchInput
 
 from blueprints.language import _, lazy, sentence
 from blueprints.web import rules
@@ -49,6 +49,10 @@ def attributes(**given: object) -> str:
 
 
 class PlainSearch(SearchInput):
+    html_params = staticmethod(attributes)
+
+
+class PlainRadio(RadioInput):
     html_params = staticmethod(attributes)
 
 

@@ -10,12 +10,16 @@ from domain import (
     card_numbers,
     card_tickets,
     companies,
+    customer_cards,
     identity,
     join_requests,
     messages,
     money,
     months,
     offers,
+    parcel_cases,
+    parcels,
+    payments,
     price_comparison,
     price_lists,
     products,
@@ -23,9 +27,12 @@ from domain import (
     purchase_searches,
     raises,
     recalls,
+    refunds,
     renewals,
     sent_searches,
+    service_acts,
     services,
+    shop_orders,
     standings,
     tickets,
     travel_cards,
@@ -39,6 +46,7 @@ from translations import formats
 
 WORDS: dict[type, dict] = {
     products.Product: products.NAMES,
+    products.Category: products.CATEGORY_NAMES,
     products.Extent: products.EXTENT_NAMES,
     products.Area: products.AREA_NAMES,
     services.Service: services.SERVICE_NAMES,
@@ -123,6 +131,9 @@ WORDS: dict[type, dict] = {
         travel_cards.State.FREE: sv("Ledigt"), travel_cards.State.OUT: sv("Utlämnat"),
         travel_cards.State.DUE: sv("Ska lämnas tillbaka"),
         travel_cards.State.BLOCKED: sv("Spärrat")},
+    customer_cards.State: {
+        customer_cards.State.OPEN: sv("Går att resa med"), customer_cards.State.FROZEN: sv("Fryst"),
+        customer_cards.State.BLOCKED: sv("Spärrat")},
     card_tickets.Stage: {
         card_tickets.Stage.LATER: sv("Skickas senare"),
         card_tickets.Stage.ON_ITS_WAY: sv("På väg till kortet"),
@@ -142,6 +153,47 @@ WORDS: dict[type, dict] = {
         purchase_groups.Per.PERSON: sv("Per resenär"),
         purchase_groups.Per.PRODUCT: sv("Per biljett"),
         purchase_groups.Per.PURPOSE: sv("Per ändamål"), purchase_groups.Per.DAY: sv("Per dag")},
+    service_acts.Kind: {
+        service_acts.Kind.BLOCKED: sv("Avstängd"),
+        service_acts.Kind.UNBLOCKED: sv("Avstängningen hävd"),
+        service_acts.Kind.CORRECTED: sv("Uppgifter rättade"),
+        service_acts.Kind.ADJUSTED: sv("Period justerad efter intyg"),
+        service_acts.Kind.RECHARGED: sv("Skadat kort ersatt"),
+        service_acts.Kind.REFUNDED: sv("Pengar tillbaka"),
+        service_acts.Kind.LOAD_ENDED: sv("Laddning betalas tillbaka"),
+        service_acts.Kind.CARD_REPLACED: sv("Kort spärrat"),
+        service_acts.Kind.MERGED: sv("Konton ihopslagna"),
+        service_acts.Kind.DELETED: sv("Konto borttaget")},
+    payments.Means: {
+        payments.Means.CARD: sv("Bankkort"), payments.Means.SWISH: sv("Swish")},
+    payments.State: {
+        payments.State.BEGUN: sv("Påbörjad"), payments.State.OPEN: sv("Väntar"),
+        payments.State.PAID: sv("Betald"), payments.State.DECLINED: sv("Nekad"),
+        payments.State.CANCELLED: sv("Avbruten"),
+        payments.State.TIMED_OUT: sv("Inte betald i tid"), payments.State.ERROR: sv("Gick fel"),
+        payments.State.UNKNOWN: sv("Okänt ännu")},
+    refunds.State: {
+        refunds.State.ASKED: sv("På väg"), refunds.State.SENT: sv("På väg"),
+        refunds.State.DEBITED: sv("På väg"), refunds.State.PAID: sv("Framme"),
+        refunds.State.FAILED: sv("Gick fel"), refunds.State.UNKNOWN: sv("Okänt ännu")},
+    parcels.Kind: {
+        parcels.Kind.NEW: sv("Nytt kort"), parcels.Kind.REPLACEMENT: sv("Ersättningskort"),
+        parcels.Kind.LOST: sv("Ersätter ett som kom bort")},
+    parcels.State: {
+        parcels.State.ORDERED: sv("Beställt"), parcels.State.PACKED: sv("Packat"),
+        parcels.State.POSTED: sv("Postat"), parcels.State.CANCELLED: sv("Avbeställt")},
+    parcel_cases.Reason: {
+        parcel_cases.Reason.MISSING: sv("Har inte kommit"),
+        parcel_cases.Reason.DAMAGED: sv("Kom skadat")},
+    parcel_cases.Outcome: {
+        parcel_cases.Outcome.REPLACED: sv("Ett nytt skickades"),
+        parcel_cases.Outcome.ARRIVED: sv("Det kom fram"),
+        parcel_cases.Outcome.REFUNDED: sv("Betalades tillbaka")},
+    shop_orders.Kind: shop_orders.KIND_NAMES,
+    shop_orders.State: {
+        shop_orders.State.OPEN: sv("Väntar på betalning"), shop_orders.State.PAID: sv("Betalt"),
+        shop_orders.State.CANCELLED: sv("Avbrutet"),
+        shop_orders.State.EXPIRED: sv("Betalades inte")},
     offers.State: {
         offers.State.WAITING: sv("Väntar på beslut"), offers.State.APPROVED: sv("Beviljad"),
         offers.State.DECLINED: sv("Avslagen"), offers.State.WITHDRAWN: sv("Återtagen")},

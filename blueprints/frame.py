@@ -2,6 +2,7 @@
 What is the same for everybody in the same place is drawn once."""
 from collections.abc import Callable
 from functools import lru_cache
+from uuid import UUID, uuid4
 
 from flask import Flask, current_app
 from htmx_flask import request
@@ -49,15 +50,21 @@ def _keeper(app: Flask) -> Callable[..., Markup]:
 
 
 def _addresses(app: Flask) -> Callable[..., str]:
-    """`url_for`; what has nothing in it is the same each time."""
+    """`url_for`; where only ids are put in, the rest of the address is written once."""
     @lru_cache(maxsize=PARTS)
-    def plain(endpoint: str, _root: str) -> str:
-        return app.url_for(endpoint)
+    def pattern(endpoint: str, names: tuple[str, ...], _root: str) -> str:
+        stand_ins = {name: uuid4() for name in names}
+        written = app.url_for(endpoint, **stand_ins).replace("%", "%%")
+        for name, stand_in in stand_ins.items():
+            written = written.replace(str(stand_in), f"%({name})s")
+        return written
 
     def address(endpoint: str, **values) -> str:
-        if values or endpoint.startswith("."):
+        if not all(type(value) is UUID for value in values.values()):
             return app.url_for(endpoint, **values)
-        return plain(endpoint, request.script_root)
+        if endpoint.startswith("."):
+            endpoint = f"{request.blueprint}{endpoint}"
+        return pattern(endpoint, tuple(values), request.script_root) % values
 
     return address
 

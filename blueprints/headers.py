@@ -6,6 +6,7 @@ from time import perf_counter
 
 from flask import Flask, Response, g
 from htmx_flask import request
+from markupsafe import Markup
 
 from blueprints.logs import access_log
 
@@ -34,6 +35,13 @@ def init_app(app: Flask) -> None:
     def asset(name: str) -> str:
         """The address of a static file, new whenever its content is: it can be kept for good."""
         return f"{app.static_url_path}/{name}?v={_digest(app.static_folder, name)}"
+
+    @app.template_global()
+    @cache
+    def drawn_icon(name: str) -> Markup:
+        """One of static/icons.svg, as macros/bits.html knows it."""
+        return Markup('<svg class="icon" aria-hidden="true" focusable="false">'
+                      '<use href="{}#{}"/></svg>').format(asset("icons.svg"), name)
 
     @app.before_request
     def begin():

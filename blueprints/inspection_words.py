@@ -6,7 +6,7 @@ from datetime import datetime
 from blueprints.formats import moment
 from blueprints.language import _
 from blueprints.web import now
-from domain.inspections import ADVICE, DOUBTS, SENTENCES, Carried, Finding, Verdict
+from domain.inspections import ADVICE, DOUBTS, PROOFS, SENTENCES, Carried, Finding, Verdict
 from domain.months import today
 from domain.texts import sv
 from translations import formats
@@ -46,7 +46,7 @@ def told(verdict: Verdict) -> Told:
     kind = "bad" if not verdict.valid else "warn" if verdict.doubts else "good"
     at = verdict.at and _at(verdict.at)
     headline = LOOK if kind == "warn" else SENTENCES[verdict.finding]
-    advice = ADVICE[verdict.finding]
+    advice = ADVICE[verdict.finding] or (verdict.valid and PROOFS.get(verdict.ticket.category))
     return Told(kind, _(headline, at=at, zone=verdict.zone), _(advice) if advice else "",
                 [_(DOUBTS[doubt], at=_at(verdict.ticket.drawn_at)) for doubt in verdict.doubts],
                 _facts(verdict.ticket) if verdict.ticket else [])
@@ -71,6 +71,7 @@ def for_the_browser() -> dict[str, dict[str, str]]:
     return {
         "findings": {finding: _(SENTENCES[finding]) for finding in Finding},
         "advice": {finding: _(ADVICE[finding]) if ADVICE[finding] else "" for finding in Finding},
+        "proofs": {category: _(text) for category, text in PROOFS.items()},
         "doubts": {doubt: _(text) for doubt, text in DOUBTS.items()},
         "terms": {name: _(text) for name, text in TERMS.items()},
         "page": {name: _(text) for name, text in ABOUT_THE_BROWSER.items()}

@@ -1,6 +1,7 @@
 """The reader's language: chosen by them, else what their browser asks for, else Swedish."""
 from collections import deque
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from itertools import islice
 
@@ -12,16 +13,21 @@ from jinja2.lexer import Token, TokenStream
 
 from domain.errors import DomainError
 from domain.texts import Phrase, Term
-from translations import LANGUAGES, catalogue
+from translations import LANGUAGES, catalogue, formats
 
 
 def language() -> str:
-    chosen = session.get("language")
-    if chosen in LANGUAGES:
-        return chosen
-    if "preferred" not in g:
-        g.preferred = request.accept_languages.best_match(LANGUAGES, "sv")
-    return g.preferred
+    """Asked for with each text, and found once."""
+    if (found := g.get("language")) is None:
+        chosen = session.get("language")
+        found = g.language = (chosen if chosen in LANGUAGES else
+                              request.accept_languages.best_match(LANGUAGES, "sv"))
+    return found
+
+
+def choose(language: str) -> None:
+    """From now on."""
+    session["language"] = g.language = language
 
 
 def _(text: str, **values: object) -> str:
@@ -42,6 +48,8 @@ def sentence(error: DomainError) -> str:
 def _written(value: object) -> object:
     if isinstance(value, Phrase):
         return value.written(_)
+    if isinstance(value, date):
+        return formats.day(value, language())
     return _(value) if isinstance(value, Term) else value
 
 

@@ -1,4 +1,5 @@
-"""Logging in with BankID, on this device or by a QR code for another, and logging out."""
+"""Logging in with BankID, on this device or by a QR code for another, and logging out. A customer
+of Mina sidor identifies here too (`customer_bankid`)."""
 import logging
 import re
 import secrets
@@ -6,22 +7,31 @@ from contextlib import suppress
 
 import segno
 from flask import Blueprint, current_app, flash, redirect, session, url_for
-from flask_login import current_user, login_user
-from htmx_flask import make_response, request
+from htmx_flask import request
 
-from blueprints.guard import LoggedIn, local_path, public
-from blueprints.language import _, language
+from blueprints import customer_bankid
+from blueprints.doorway import empty_session, enter, leave, on_phone, onward
+from blueprints.guard import local_path, public
+from blueprints.language import _, language, lazy
 from blueprints.web import db, done, now, page, rules, transaction, visitor, wants_fragment, world
 from domain import invitations, limits, logins, welcomes
 from domain.access import Actor
-from domain.logins import Identity, LoginOrder, OrderState, Stranger, Tokens
-from integrations.bankid import Collected, Status, is_mobile
+from domain.logins import Door, Identity, LoginOrder, OrderState, Stranger, Tokens
+from integrations.bankid import Collected, Status
 from integrations.errors import OutsideError, Refused, Unreachable
 
 HANDLE = "login_order"
 """Where the browser's cookie has its handle on the order."""
 AWAY = "away"
 """Our own hint, while BankID does not answer."""
+
+BEGUN_AT = {Door.PERSON: "login.new", Door.CUSTOMER: "customer_login.new",
+            Door.BINDING: "customer_bankid.show"}
+TITLES = {Door.PERSON: lazy("Logga in med BankID"), Door.CUSTOMER: lazy("Logga in med BankID"),
+          Door.BINDING: lazy("Koppla BankID")}
+SHOWN_IN_APP = {Door.PERSON: lazy("Du loggar in i Företagsportalen."),
+                Door.CUSTOMER: lazy("Du loggar in på Mina sidor."),
+                Door.BINDING: lazy("Du kopplar ditt BankID till Mina sidor.")}
 
 bp = Blueprint("login", __name__)
 log = logging.getLogger(__name__)
@@ -30,10 +40,10 @@ log = logging.getLogger(__name__)
 @bp.get("/logga-in")
 @public
 def new():
-    if visitor():
+    if visitor() and not visitor().customer_id:
         return redirect(home(visitor()), 303)
     return page("login/new.html", next=local_path(request.args.get("next")) or "",
-                on_phone=_on_phone())
+                on_phone=on_phone())
 
 
 @bp.post("/logga-in")
@@ -41,9 +51,10 @@ def new():
 def create():
     _count_try()
     nonce = secrets.token_urlsafe(32) if request.form.get("device") == "this" else None
-    tokens, handle = _order(nonce), secrets.token_urlsafe(32)
+    door = _door(request.form.get("door"))
+    tokens, handle = _order(nonce, door), secrets.token_urlsafe(32)
     with transaction():
-        logins.put_order(db, handle, tokens, nonce=nonce, now=world().clock.now(),
+        logins.put_order(db, handle, tokens, nonce=nonce, door=door, now=world().clock.now(),
                          next_path=local_path(request.form.get("next")) or "")
     session[HANDLE] = handle
     return redirect(url_for(".wait"), 303)
@@ -55,11 +66,12 @@ def wait():
     _ask_bankid()
     order = logins.order(db, _handle())
     if order is None:  # cancelled, or logged in, in another tab
-        return _onward(url_for(".new"))
+        return onward(url_for(".new"))
     if order.ready:
-        return _log_in(order)
+        return FINISH[order.door](order, _handle())
     shown = f"{order.state}.{order.hint}"
     return page("login/wait.html", "order", order=order, said=_said(order), shown=shown,
+                title=TITLES[order.door],
                 news=wants_fragment() and request.args.get("shown") != shown, qr=_qr(order),
                 start_url=world().bankid.start_url(order.auto_start_token, user_agent=_agent()))
 
@@ -72,21 +84,22 @@ def come_back():
     if not back and not visitor():
         flash(_("Du kom tillbaka i en annan webbläsare än den du började i. Logga in på nytt "
                 "här."), "warn")
-    return redirect(url_for(".wait" if back else ".new"), 303)
+    begun = BEGUN_AT[_door(request.args.get("door"))]
+    return redirect(url_for(".wait" if back else begun), 303)
 
 
 @bp.post("/logga-in/avbrott")
 @public
 def cancel():
-    order = logins.order(db, _handle())
+    order, door = logins.order(db, _handle()), Door.PERSON
     if order is not None:
-        order_ref = order.order_ref
+        order_ref, door = order.order_ref, order.door
         with transaction():
             logins.drop_order(db, _handle())
         with suppress(OutsideError):  # it is over already, or will be in a few minutes
             world().bankid.cancel(order_ref)
     flash(_("Inloggningen är avbruten."), "info")
-    return redirect(url_for(".new"), 303)
+    return redirect(url_for(BEGUN_AT[door]), 303)
 
 
 @bp.get("/logga-in/okand")
@@ -98,29 +111,33 @@ def unknown():
 @bp.post("/logga-ut")
 @public
 def logout():
-    if visitor():
+    who = visitor()
+    if who:
         with transaction():
-            logins.end(db, current_user.id, now=now())
-    _empty_session()
-    return done(url_for("start.index"), _("Du är utloggad."))
+            leave()
+    empty_session()
+    start = "customer_start.index" if who and who.customer_id else "start.index"
+    return done(url_for(start), _("Du är utloggad."))
 
 
 @bp.errorhandler(OutsideError)
 def bankid_is_down(error: OutsideError):
     log.error("no order at BankID: %s", error.reason)
     flash(_("Det går inte att logga in med BankID just nu. Vänta en stund och försök igen."), "bad")
-    return _onward(url_for(".new", next=local_path(request.form.get("next"))))
+    return onward(url_for(BEGUN_AT[_door(request.form.get("door"))],
+                          next=local_path(request.form.get("next"))))
 
 
 @bp.errorhandler(Stranger)
 def stranger(_error: Stranger):
     session.pop(HANDLE, None)
-    return _onward(url_for(".unknown"))
+    return onward(url_for(".unknown"))
 
 
 def home(actor: Actor) -> str:
     """The first page of whoever it is."""
-    first = ("today.index" if actor.is_admin else "desk.index" if actor.is_clerk else
+    first = ("customer_start.index" if actor.customer_id else
+             "today.index" if actor.is_admin else "desk.index" if actor.is_clerk else
              "inspections.index" if actor.is_inspector else
              "phone.tickets" if actor.is_traveller else "trials.show")
     return url_for(first)
@@ -132,12 +149,13 @@ def _count_try() -> None:
                     per_hour=rules().login_tries_per_hour)
 
 
-def _order(nonce: str | None) -> Tokens:
+def _order(nonce: str | None, door: Door) -> Tokens:
     """A new order at BankID. With a nonce it is for the BankID on this device."""
-    back = nonce and current_app.config["PORTAL"].base_url + url_for(".come_back", nonce=nonce)
+    back = nonce and current_app.config["PORTAL"].base_url + url_for(
+        ".come_back", nonce=nonce, door=None if door == Door.PERSON else door)
     begun = world().bankid.auth(
         end_user_ip=request.remote_addr or "", return_url=back, user_agent=_agent() or None,
-        visible_text=_("Du loggar in i Företagsportalen."))
+        visible_text=str(SHOWN_IN_APP[door]))
     return Tokens(begun.order_ref, begun.auto_start_token, begun.qr_start_token,
                   begun.qr_start_secret)
 
@@ -171,24 +189,34 @@ def _collected(order_ref: str) -> Collected:
 
 
 def _renew() -> None:
-    tokens = _order(None)
+    order = logins.order(db, _handle())
+    tokens = _order(None, order.door if order else Door.PERSON)
     with transaction():
         order = logins.order(db, _handle())
         if order:
             logins.renew(order, tokens, now=world().clock.now())
 
 
-def _log_in(order: LoginOrder):
+def _log_in(order: LoginOrder, handle: str):
     """A new session with a new key: what the browser had before does not open it."""
     who, next_path, token = logins.identity(db, order), order.next_path, secrets.token_urlsafe(32)
     with transaction():
+        leave()
         logins.begin(db, who.personnummer, given_name=who.given_name, surname=who.surname,
                      token=token, language=language(), invited=_invited(next_path), now=now())
-        logins.drop_order(db, _handle())
-    _empty_session()
+        logins.drop_order(db, handle)
     actor = logins.actor(db, token, now=now())
-    login_user(LoggedIn(actor, token))
-    return _onward(next_path or home(actor))
+    enter(actor, token)
+    return onward(next_path or home(actor))
+
+
+FINISH = {Door.PERSON: _log_in, Door.CUSTOMER: customer_bankid.log_in,
+          Door.BINDING: customer_bankid.bind}
+"""What comes of it when somebody has identified."""
+
+
+def _door(asked: str | None) -> Door:
+    return Door(asked) if asked in set(Door) else Door.PERSON
 
 
 def _invited(next_path: str) -> bool:
@@ -198,25 +226,12 @@ def _invited(next_path: str) -> bool:
     return bool(kind) and kind.admits(db, found[2], now=now())
 
 
-def _onward(location: str):
-    """To a page loaded whole, also when htmx asks: the body keeps no token of the old session."""
-    return make_response("", redirect=location) if request.htmx else redirect(location, 303)
-
-
-def _empty_session() -> None:
-    """Nothing of whoever was here before is left, but their language."""
-    chosen = session.get("language")
-    session.clear()
-    if chosen:
-        session["language"] = chosen
-
-
 def _said(order: LoginOrder) -> str:
     if order.state == OrderState.IDENTIFIED:
         return _("Du har legitimerat dig. Gå tillbaka hit från BankID-appen.")
     if order.hint == AWAY:
         return _("BankID svarar inte just nu. Vi frågar igen om ett par sekunder.")
-    message = world().bankid.message(order.hint, same_device=order.same_device, mobile=_on_phone(),
+    message = world().bankid.message(order.hint, same_device=order.same_device, mobile=on_phone(),
                                      failed=order.failed)
     return message.sv if language() == "sv" else message.en
 
@@ -236,7 +251,3 @@ def _handle() -> str:
 
 def _agent() -> str:
     return request.user_agent.string
-
-
-def _on_phone() -> bool:
-    return is_mobile(_agent())

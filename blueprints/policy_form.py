@@ -10,7 +10,7 @@ from domain import products
 from domain.money import NBSP, kr
 from domain.policies import Details, PolicyGroup
 from domain.policy_rules import WEEKDAY_NAMES, Weekday
-from domain.products import Area, Extent, Product
+from domain.products import COMPANY_PRODUCTS, Area, Extent, Product
 
 
 def _words(kind) -> list[SelectChoice]:
@@ -30,7 +30,7 @@ def _weekdays() -> list[SelectChoice]:
 class PolicyForm(Form):
     name = TextField(lazy("Namn"), most=60, description=lazy(
         "Till exempel Kontoret eller Montörer."))
-    products = BoxesField(lazy("Biljetter"), choices=lambda: _words(Product),
+    products = BoxesField(lazy("Biljetter"), choices=lambda: _words(COMPANY_PRODUCTS),
                           validators=[ticked(lazy("Välj minst en biljett."))])
     extents = BoxesField(lazy("Var biljetterna får gälla"), choices=lambda: _words(Extent),
                          validators=[ticked(lazy("Välj minst en."))])

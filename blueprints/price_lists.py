@@ -32,7 +32,7 @@ def show(price_list_id: UUID):
     version = next(each for each in price_lists.versions(db, now=now())
                    if each.price_list.id == price_list_id)
     prices = price_lists.of_list(db, price_list)
-    return page("price_lists/show.html", version=version, grid=price_words.grid(prices),
+    return page("price_lists/show.html", version=version, prices=prices, rules=rules(),
                 words=price_words, kinds=price_words.KINDS,
                 note=price_words.vat_note(prices.values()),
                 events=price_words.told(audit.about(db, price_list.id, company_id=AUTHORITY)))

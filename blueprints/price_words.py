@@ -1,6 +1,6 @@
 """How prices are told: as a table by place and ticket, what changes in them, and who decided."""
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from blueprints.formats import day, place, word
@@ -9,7 +9,8 @@ from domain.audit import Act, Event
 from domain.money import kr
 from domain.price_comparison import Change, Doubt
 from domain.price_lists import PLACES, Line, State, Ware
-from domain.products import Area, Extent, Product, Trip
+from domain.products import COMPANY_PRODUCTS, Area, Extent, Product, Trip
+from domain.rules import Rules
 from domain.texts import sv
 
 SENTENCES = {
@@ -21,9 +22,13 @@ KINDS = {State.COMING: "wait", State.IN_FORCE: "good", State.PAST: "off"}
 SHORT = {
     Product.SINGLE: sv("Enkel"), Product.DAY: sv("24 timmar"), Product.FLEX_10_30: sv("Flex 10/30"),
     Product.FLEX_20_60: sv("Flex 20/60"), Product.PERIOD_30: sv("30 dagar"),
-    Product.PERIOD_365: sv("365 dagar"),
+    Product.PERIOD_365: sv("365 dagar"), Product.PERIOD_30_YOUTH: sv("Ungdom"),
+    Product.PERIOD_30_SENIOR: sv("Senior"), Product.PERIOD_30_STUDENT: sv("Student"),
 }
 """What the tickets are called where there is little room."""
+BY_CATEGORY = {Product.PERIOD_30: sv("Vuxen")} | {
+    product: SHORT[product] for product in Product if product not in COMPANY_PRODUCTS}
+"""The thirty days that a price depends on who travels."""
 Grid = list[tuple[str, list[tuple[Product, Line | None]]]]
 """What the places are called, and what each ticket costs there."""
 
@@ -40,16 +45,36 @@ def valid(extent: Extent, area: Area | None) -> str:
     return place(Trip(extent, (), area)) if area else word(extent)
 
 
-def grid(prices: Mapping[Ware, Line]) -> Grid:
+def grid(prices: Mapping[Ware, Line],
+         products: Collection[Product] = COMPANY_PRODUCTS) -> Grid:
     """A row for each place that anything is sold for."""
-    rows = [(valid(*where), [(product, prices.get((product, *where))) for product in Product])
+    rows = [(valid(*where), [(product, prices.get((product, *where))) for product in products])
             for where in PLACES]
     return [(name, lines) for name, lines in rows if any(line for _product, line in lines)]
 
 
 def heads() -> list[tuple[str, str]]:
     """Of its columns."""
-    return [(_("Gäller"), ""), *((_(SHORT[product]), "num") for product in Product)]
+    return [(_("Gäller"), ""), *((_(SHORT[product]), "num") for product in COMPANY_PRODUCTS)]
+
+
+def by_category(prices: Mapping[Ware, Line]) -> Grid:
+    """What thirty days cost a young, old or studying traveller, beside an adult; nothing where the
+    list has no such tickets."""
+    if not any(line.product not in COMPANY_PRODUCTS for line in prices.values()):
+        return []
+    return [(name, lines) for name, lines in grid(prices, BY_CATEGORY)
+            if any(line and line.product not in COMPANY_PRODUCTS for _product, line in lines)]
+
+
+def category_heads() -> list[tuple[str, str]]:
+    return [(_("Gäller"), ""), *((_(name), "num") for name in BY_CATEGORY.values())]
+
+
+def who_is_who(rules: Rules) -> str:
+    return _("De köps på Mina sidor. Ungdom är till och med %(youth)d år och senior från "
+             "%(senior)d år, den dag biljetten börjar gälla. Den som är student visar det vid "
+             "biljettkontroll.", youth=rules.youth_age_max, senior=rules.senior_age_min)
 
 
 def vat(points: int) -> str:
@@ -64,9 +89,10 @@ def vat_note(prices: Iterable[Line]) -> str:
     others = {f"{valid(line.extent, line.area)} ({vat(line.vat_basis_points)})": None
               for line in lines if line.vat_basis_points != usual}
     if not others:
-        return _("Alla priser är för vuxen och inklusive %(vat)s moms.", vat=vat(usual))
-    return _("Alla priser är för vuxen och inklusive %(vat)s moms, utom för %(others)s.",
-             vat=vat(usual), others=", ".join(others))
+        return _("Alla priser är inklusive %(vat)s moms, och för vuxen om inget annat står.",
+                 vat=vat(usual))
+    return _("Alla priser är inklusive %(vat)s moms, utom för %(others)s. De är för vuxen om "
+             "inget annat står.", vat=vat(usual), others=", ".join(others))
 
 
 def ware(change: Change) -> str:

@@ -9,7 +9,7 @@ from blueprints.guard import public
 from blueprints.language import lazy
 from blueprints.trip_form import lasts
 from blueprints.trip_search import TripSearch
-from blueprints.web import db, now, page
+from blueprints.web import db, now, page, rules
 from domain import price_lists
 from domain.price_lists import PriceList, State
 from domain.products import Product, Trip
@@ -35,6 +35,7 @@ def index():
     coming = [each.price_list for each in reversed(versions) if each.state == State.COMING]
     return page("prices/index.html", "result", search=search, asked=search.asked,
                 in_force=in_force, coming=coming, words=price_words, trips=trip_search,
+                rules=rules(),
                 costs=_costs(search.asked, in_force, coming), lists={
                     each.id: price_lists.of_list(db, each)
                     for each in [*filter(None, [in_force]), *coming]})

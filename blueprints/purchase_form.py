@@ -16,7 +16,7 @@ from domain.errors import Conflict
 from domain.money import kr
 from domain.policies import PolicyGroup, Refused
 from domain.policy_rules import WHATEVER_TICKET, Rule, Wish
-from domain.products import Product
+from domain.products import COMPANY_PRODUCTS, Product
 from domain.services import Service
 
 
@@ -107,7 +107,7 @@ class PurchaseForm(TripForm):
     @property
     def withheld(self) -> list[Product]:
         """What the one who pays does not let the traveller buy."""
-        return [each for each in Product if each not in self.payer.allowed.products]
+        return [each for each in COMPANY_PRODUCTS if each not in self.payer.allowed.products]
 
     @property
     def rules(self) -> list[tuple[str, str]]:

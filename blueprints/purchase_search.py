@@ -18,7 +18,7 @@ from blueprints.traveller_search import SelectField, TravellerSearch, named, sam
 from blueprints.web import actor, db, now
 from domain import purchase_groups, purchase_lists, purchase_months
 from domain.months import Month
-from domain.products import Product
+from domain.products import COMPANY_PRODUCTS, Product
 from domain.purchase_groups import Group, Per
 from domain.purchase_lists import NEWEST, Order, Page, Sort, Sum
 from domain.purchase_months import Total
@@ -50,7 +50,7 @@ class PurchaseSearch(TravellerSearch):
     q = SearchField(lazy("Resenär eller biljettnummer"), widget=PlainSearch())
     month = SelectField(lazy("Månad"), name="manad", choices=_months)
     product = SelectField(lazy("Biljett"), name="biljett",
-                          choices=named(lazy("Alla biljetter"), Product))
+                          choices=named(lazy("Alla biljetter"), COMPANY_PRODUCTS))
     which = SelectField(lazy("Visa"), name="visa", choices=named(lazy("Alla köp"), Which))
     purpose = SearchField(lazy("Ändamål"), name="andamal", widget=PlainSearch())
     first = DayField(lazy("Från och med"), needed=False, name="fran")

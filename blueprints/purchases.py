@@ -19,7 +19,7 @@ from documents.listing import Column, Kind
 from domain import purchase_lists, purchase_months
 from domain.access import Right, Scope
 from domain.months import Month
-from domain.products import Area, Extent, Product, Trip
+from domain.products import COMPANY_PRODUCTS, Area, Extent, Product, Trip
 from domain.purchase_groups import Group, Per
 
 bp = Blueprint("purchases", __name__, url_prefix="/foretag/tjansteresor")
@@ -135,7 +135,7 @@ def credited(sold_at: datetime, refunded_at: datetime) -> bool:
 
 @same
 def _names() -> dict[str, str]:
-    return {each.value: word(each) for each in Product}
+    return {each.value: word(each) for each in COMPANY_PRODUCTS}
 
 
 class Places(dict):

@@ -3,10 +3,11 @@ from uuid import UUID
 
 from flask import Blueprint, url_for
 
+from blueprints import own_words
 from blueprints.guard import needs
 from blueprints.language import _, lazy, ngettext
 from blueprints.web import actor, changed, db, done, now, page, transaction, world
-from domain import outbox, queue
+from domain import outbox, queue, unclear_payments
 from domain.access import Right
 from domain.outbox import Task
 
@@ -16,11 +17,35 @@ TASKS = {Task.SEND_SMS: lazy("Sms"), Task.SEND_EMAIL: lazy("E-brev"),
          Task.CARRY_OUT_IMPORT: lazy("Genomföra en import"),
          Task.UNDO_IMPORT: lazy("Ångra en import"),
          Task.SEND_ORDER: lazy("Skicka en beställning"),
-         Task.SEND_WEBHOOK: lazy("Händelse till en app")}
-LETTERS = {
+         Task.SEND_WEBHOOK: lazy("Händelse till en app"),
+         Task.SEND_REFUND: lazy("Återbetalning")}
+LETTERS = own_words.LETTERS | {
     "ticket": lazy("Biljett"),
     "allpay_code": lazy("Engångskod"),
     "allpay_reminder": lazy("Påminnelse om engångskod"),
+    "ticket_reissued": lazy("Länk till en ny biljett"),
+    "ticket_reminder": lazy("Påminnelse om en biljett"),
+    "holding_code": lazy("Kod för att flytta en biljett"),
+    "limit_warning": lazy("Nära gränsen för Tjänsteresor"),
+    "limit_used": lazy("Gränsen för Tjänsteresor är nådd"),
+    "limit_digest": lazy("Resenärer nära sin gräns, till administratör"),
+    "raise_asked": lazy("Begäran om högre gräns"),
+    "raise_granted": lazy("Högre gräns är beviljad"),
+    "raise_refused": lazy("Högre gräns är avslagen"),
+    "raise_ended": lazy("Högre gräns är avslutad"),
+    "welcome": lazy("Välkommen som resenär"),
+    "invitation": lazy("Inbjudan till administratör"),
+    "invitation_accepted": lazy("En inbjudan är antagen"),
+    "join_received": lazy("Begäran om att bli administratör är mottagen"),
+    "join_arrived": lazy("Någon vill bli administratör"),
+    "join_approved": lazy("Begäran om att bli administratör är godkänd"),
+    "join_declined": lazy("Begäran om att bli administratör är avslagen"),
+    "deputy_named": lazy("Ställföreträdare är utsedd"),
+    "deputy_ended": lazy("Ställföreträdare är inte längre utsedd"),
+    "application_link": lazy("Länk till ansökan"),
+    "application_question": lazy("Fråga om ansökan"),
+    "application_answered": lazy("Svar om ansökan"),
+    "application_withdrawn": lazy("Ansökan är återtagen"),
     "application_received": lazy("Ansökan är mottagen"),
     "application_arrived": lazy("Ny ansökan till handläggare"),
     "application_approved": lazy("Ansökan är godkänd"),
@@ -31,6 +56,10 @@ LETTERS = {
     "offer_declined": lazy("Personalerbjudande är avslaget"),
     "offer_declined_admin": lazy("Avslaget, till administratör"),
     "report_made": lazy("Månadens rapport är klar"),
+    "refund": lazy("Pengar på väg tillbaka"),
+    "payment_not_made": lazy("Betalningen blev inte av"),
+    "parcel_posted": lazy("Resekortet är postat"),
+    "parcel_answer": lazy("Svar om en försändelse"),
 }
 OURS = (Task.CHECK_IMPORT, Task.CARRY_OUT_IMPORT, Task.UNDO_IMPORT, Task.SEND_ORDER)
 """What is done within the portal, and asks nobody outside."""
@@ -38,12 +67,15 @@ LATER = {**dict.fromkeys(OURS, lazy("Det gick inte att göra klart.")),
          Task.SEND_SMS: lazy("Sms-tjänsten tog inte emot det."),
          Task.SEND_EMAIL: lazy("E-postservern tog inte emot det."),
          Task.WRITE_REPORT: lazy("Filerna gick inte att göra."),
-         Task.SEND_WEBHOOK: lazy("Appens adress tog inte emot den.")}
+         Task.SEND_WEBHOOK: lazy("Appens adress tog inte emot den."),
+         Task.SEND_REFUND: lazy("Swish eller Nets tog inte emot den.")}
 NEVER = {**dict.fromkeys(OURS, lazy("Det går inte att göra klart.")),
          Task.SEND_SMS: lazy("Sms-tjänsten nekade. Kontrollera mottagarens mobilnummer."),
          Task.SEND_EMAIL: lazy("E-postservern nekade. Kontrollera mottagarens adress."),
          Task.WRITE_REPORT: lazy("Filerna går inte att göra."),
-         Task.SEND_WEBHOOK: lazy("Appens adress tog aldrig emot den.")}
+         Task.SEND_WEBHOOK: lazy("Appens adress tog aldrig emot den."),
+         Task.SEND_REFUND: lazy("Swish eller Nets nekade. Försök igen, eller betala tillbaka på "
+                                "annat sätt.")}
 
 bp = Blueprint("queue", __name__, url_prefix="/intern/ko")
 
@@ -52,6 +84,7 @@ bp = Blueprint("queue", __name__, url_prefix="/intern/ko")
 @needs(Right.SERVE_CUSTOMERS)
 def index():
     return page("queue/index.html", stuck=queue.stuck(db), working=world().queue.working(),
+                unclear=unclear_payments.count(db, now=now()),
                 **_words())
 
 

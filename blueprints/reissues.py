@@ -35,6 +35,11 @@ def lost(ticket_id: UUID):
                    url_for("phone.ticket", ticket_id=ticket.id), mine=True)
 
 
+def again(template: str, ticket: Ticket, *, at: str):
+    """For a private customer, who signs in with a password."""
+    return _answer(template, ticket, ReissueForm(), at, mine=True)
+
+
 def _answer(template: str, ticket: Ticket, form: ReissueForm, at: str, *, mine: bool = False):
     if form.validate_on_submit():
         with transaction(form):

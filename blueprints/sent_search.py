@@ -15,7 +15,7 @@ from blueprints.language import _, lazy
 from blueprints.traveller_search import SelectField
 from blueprints.web import actor, db, now
 from domain import sent_searches, traveller_lists
-from domain.products import Product
+from domain.products import COMPANY_PRODUCTS, Product
 from domain.sent_searches import EVERYTHING, Search, State
 
 
@@ -25,7 +25,7 @@ class SentSearch(Form):
         SelectChoice("", _("Alla lägen")), *(SelectChoice(each, word(each)) for each in State)])
     product = SelectField(lazy("Biljett"), name="biljett", choices=lambda: [
         SelectChoice("", _("Alla biljetter")),
-        *(SelectChoice(each, word(each)) for each in Product)])
+        *(SelectChoice(each, word(each)) for each in COMPANY_PRODUCTS)])
     department = SelectField(lazy("Avdelning"), name="avdelning", choices=lambda: [
         SelectChoice("", _("Alla avdelningar")),
         *(SelectChoice(str(id), name)

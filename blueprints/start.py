@@ -1,12 +1,13 @@
-"""The start page with its three doors, the one that is not open yet, and the choice of language."""
+"""The start page with its three doors, and the choice of language."""
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, session, url_for
+from flask import Blueprint, redirect, url_for
 from htmx_flask import request
 
 from blueprints.guard import local_path, public
+from blueprints.language import choose
 from blueprints.web import db, page, rules, transaction, visitor
-from domain import people
+from domain import customers, people
 from translations import LANGUAGES
 
 bp = Blueprint("start", __name__)
@@ -18,21 +19,16 @@ def index():
     return page("start.html", rules=rules())
 
 
-@bp.get("/mina-sidor/")
-@public
-def private():
-    return page("start_private.html")
-
-
 @bp.post("/sprak")
 @public
 def choose_language():
     chosen = request.form.get("language", "")
     if chosen in LANGUAGES:
-        session["language"] = chosen
+        choose(chosen)
         if visitor():
             with transaction():
-                people.speak(db, visitor().person_id, chosen)
+                speaker = customers if visitor().customer_id else people
+                speaker.speak(db, visitor().person_id, chosen)
     return redirect(_page_before(), 303)
 
 

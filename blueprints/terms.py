@@ -19,6 +19,7 @@ TITLES = {
     Kind.TRAVEL: lazy("Resevillkor"),
     Kind.COMPANY: lazy("Allmänna villkor för företag"),
     Kind.TRAVELLER: lazy("Allmänna villkor för resenärer"),
+    Kind.CUSTOMER: lazy("Villkor för Mina sidor"),
 }
 
 NOT_YET = lazy("Kryssa i rutan för att fortsätta.")
@@ -30,6 +31,7 @@ bp = Blueprint("terms", __name__, url_prefix="/villkor")
 @bp.get("/resevillkor", defaults={"kind": "travel"})
 @bp.get("/foretag", defaults={"kind": "company"})
 @bp.get("/resenar", defaults={"kind": "traveller"})
+@bp.get("/mina-sidor", defaults={"kind": "customer"})
 @public
 def show(kind: str):
     """The edition in force, or another one that is asked for."""
@@ -61,6 +63,7 @@ class AcceptForm(Form):
     company = BooleanField(lazy("Jag godkänner de allmänna villkoren för företagets räkning"),
                            [ticked(NOT_YET)])
     traveller = BooleanField(lazy("Jag godkänner de allmänna villkoren"), [ticked(NOT_YET)])
+    customer = BooleanField(lazy("Jag godkänner villkoren för Mina sidor"), [ticked(NOT_YET)])
 
     def __init__(self, owed: list[Kind]):
         super().__init__()
@@ -81,13 +84,14 @@ def accept():
             terms.accept(db, owed, by=actor(), now=now())
             form.then(onward)
     return answer(form, "terms/accept.html", onward=onward,
-                  texts=[_to_accept(form, kind) for kind in owed])
+                  texts=[to_accept(form, kind, terms.news(db, actor(), kind, now=now()))
+                         for kind in owed])
 
 
-def _to_accept(form: AcceptForm, kind: Kind) -> dict:
+def to_accept(form: AcceptForm, kind: Kind, news: list[Edition]) -> dict:
     edition = terms.in_force(kind, now=now())
     return {"box": form[kind], "title": TITLES[kind], "text": _text(kind, edition),
-            "edition": edition, "news": terms.news(db, actor(), kind, now=now())}
+            "edition": edition, "news": news}
 
 
 def _text(kind: Kind, edition: Edition) -> str:

@@ -12,9 +12,6 @@ from domain import products
 from domain.inspections import Carried
 from domain.tickets import Ticket
 
-ADULT = "Vuxen"
-"""The only category that companies are sold."""
-
 
 def issuer() -> str:
     return current_app.config["PORTAL"].ticket_issuer
@@ -52,8 +49,9 @@ def _signed(ticket: Ticket, *, begins: datetime, drawn_at: datetime | None = Non
     carried = Carried(
         number=ticket.number, product=products.NAMES[ticket.product],
         area=products.place(ticket.trip),
-        zones=tuple(map(str, ticket.trip.zones or products.zones())), category=ADULT,
-        valid_from=begins, valid_until=ticket.active_until, drawn_at=drawn_at)
+        zones=tuple(map(str, ticket.trip.zones or products.zones())),
+        category=products.CATEGORY_NAMES[ticket.category], valid_from=begins,
+        valid_until=ticket.active_until, drawn_at=drawn_at)
     return mtb.issue(mtb.ticket_payload(ours, [carried]), issuer=ours, kid=signer.kid,
                      sign=signer.sign, not_before=begins, expires=ticket.active_until)
 

@@ -1,16 +1,18 @@
 """Tjänsteresor of the travellers that are chosen in the list: as other acts on many, first what
 would happen, then one button."""
 from flask import Blueprint, url_for
+from wtforms import ValidationError
 
 from blueprints.connection_form import FirstDayField, LastDayField, LimitField
 from blueprints.guard import needs
-from blueprints.language import lazy, ngettext
+from blueprints.language import lazy, ngettext, sentence
 from blueprints.policy_choice import PolicyField
 from blueprints.traveller_bulk import BulkForm, act
 from blueprints.web import actor, db, now
-from domain import travel_acts
+from domain import business_travel, travel_acts
 from domain.access import Right
 from domain.code_sendings import CodeSending
+from domain.errors import Invalid
 from domain.traveller_acts import Plan
 
 bp = Blueprint("travel_bulk", __name__, url_prefix="/foretag/resenarer/urval")
@@ -26,6 +28,12 @@ class ConnectForm(BulkForm):
     from_on = FirstDayField()
     to_on = LastDayField()
     policy = PolicyField()
+
+    def validate_to_on(self, field) -> None:
+        try:
+            business_travel.check_days(self.from_on.data, field.data, now=now())
+        except Invalid as refusal:
+            raise ValidationError(sentence(refusal)) from refusal
 
     def plan(self) -> Plan:
         return travel_acts.to_connect(db, self.chosen, actor().company_id)

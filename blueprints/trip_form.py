@@ -14,7 +14,7 @@ from blueprints.web import Form, db, now, rules
 from domain import price_lists, products
 from domain.money import kr
 from domain.price_lists import Price
-from domain.products import FLEX, PERIOD_DAYS, Extent, Product, Trip
+from domain.products import COMPANY_PRODUCTS, FLEX, PERIOD_DAYS, Extent, Product, Trip
 
 ONE_ZONE, WHOLE_COUNTY = "zones_1 181", "county"
 
@@ -48,7 +48,8 @@ class TripForm(Form):
     place = SelectField(lazy("Var gäller biljetten?"), default=ONE_ZONE,
                         choices=lambda form, _field: _places(form), invalid_choice_message=CHOOSE)
     product = RadioField(lazy("Biljett"), default=Product.SINGLE, invalid_choice_message=CHOOSE,
-                         choices=lambda: [SelectChoice(each, word(each)) for each in Product])
+                         choices=lambda: [SelectChoice(each, word(each))
+                                          for each in COMPANY_PRODUCTS])
     from_place = StringField(lazy("Från"))
     to_place = StringField(lazy("Till"))
     searched = HiddenField()

@@ -1,5 +1,5 @@
-"""What the ticket system on board asks of the portal: what cards carry, what is blocked, and what
-it has read. After BoB's validation API; docs/validation.md says how."""
+"""What the ticket system on board asks of the portal: what cards carry and their purses hold, what
+is blocked, and what it has read. After BoB's validation API; docs/validation.md says how."""
 import re
 from hmac import compare_digest
 from typing import Any
@@ -8,13 +8,13 @@ from flask import Blueprint, abort, current_app, jsonify
 from htmx_flask import request
 from werkzeug.exceptions import HTTPException
 
-from blueprints import validation_messages
+from blueprints import purse_messages, validation_messages
 from blueprints.errors import STATUS
 from blueprints.guard import public
 from blueprints.language import sentence
 from blueprints.validation_messages import reading
 from blueprints.web import db, now, rules, transaction
-from domain import block_list, card_tickets, validations
+from domain import block_list, card_tickets, price_lists, purse_lists, purse_payments, validations
 from domain.errors import DomainError, Invalid
 
 bp = Blueprint("validation_api", __name__, url_prefix="/api/bob/v3")
@@ -67,14 +67,48 @@ def create(number: str):
 @public
 def create_many():
     """All of them, or none."""
-    said = _body()
-    if not isinstance(said, list) or not 0 < len(said) <= MOST:
-        raise Invalid("Rapporten är en lista med 1–%(most)s läsningar.", "body", most=MOST)
-    read = [reading(each) for each in said]
+    read = [reading(each) for each in _report()]
     in_order = sorted(read, key=lambda each: (each.number, each.at))  # locks are taken in order
     with transaction():
         answers = {id(each): validations.take(db, each, now=now())[0] for each in in_order}
     return jsonify([validation_messages.answer(each, answers[id(each)]) for each in read]), 201
+
+
+@bp.get("/purses")
+@public
+def purses():
+    with transaction():
+        entries = purse_lists.fetch(db, after=_place("after"), now=now())
+    issuer = current_app.config["PORTAL"].ticket_issuer
+    return jsonify(purse_messages.listed(entries, price_lists.prices(db, now=now()),
+                                         issuer=issuer, rules=rules()))
+
+
+@bp.post("/purses/<number>")
+@public
+def pay(number: str):
+    paid = purse_messages.payment(_body(), number)
+    with transaction():
+        receipt, new = purse_payments.take(db, paid, now=now())
+    return jsonify(purse_messages.receipt(paid, receipt)), 201 if new else 200
+
+
+@bp.post("/purses")
+@public
+def pay_many():
+    """All of them, or none."""
+    paid = [purse_messages.payment(each) for each in _report()]
+    in_order = sorted(paid, key=lambda each: (each.number, each.at))
+    with transaction():
+        given = {id(each): purse_payments.take(db, each, now=now())[0] for each in in_order}
+    return jsonify([purse_messages.receipt(each, given[id(each)]) for each in paid]), 201
+
+
+def _report() -> list[Any]:
+    said = _body()
+    if not isinstance(said, list) or not 0 < len(said) <= MOST:
+        raise Invalid("Rapporten är en lista med 1–%(most)s läsningar.", "body", most=MOST)
+    return said
 
 
 def _body() -> Any:

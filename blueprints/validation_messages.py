@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain import validations
-from domain.block_list import Blocked
+from domain.block_list import Blocked, Reason
 from domain.card_tickets import Entries
 from domain.errors import Invalid
 from domain.products import PERIOD_DAYS, Product, single_minutes, zones
@@ -19,7 +19,8 @@ DAY_MINUTES = 24 * 60
 
 
 def whitelist(entries: Entries, *, issuer: str, rules: Rules) -> dict[str, Any]:
-    return {"whitelist": [{"tokenIssuer": issuer, "tokenId": card, **_entry(ticket, rules)}
+    return {"whitelist": [{"tokenIssuer": issuer, "tokenId": card,
+                           "frozen": card in entries.frozen, **_entry(ticket, rules)}
                           for ticket, card in entries.rows],
             "last": entries.last}
 
@@ -29,11 +30,11 @@ def _entry(ticket: Ticket, rules: Rules) -> dict[str, Any]:
     return {
         "id": ticket.card_entry, "ticketId": ticket.number, "product": ticket.product,
         "zones": [str(zone) for zone in zones() if validations.covers(ticket.trip, zone)],
-        "area": ticket.area, "startsAt": _written(ticket.starts_at),
-        "activateBy": _written(ticket.activate_by), "minutes": minutes,
+        "area": ticket.area, "startsAt": written(ticket.starts_at),
+        "activateBy": written(ticket.activate_by), "minutes": minutes,
         "priority": minutes * ticket.days, "activationsLeft": ticket.days_left,
-        "activatedAt": _written(ticket.activated_at),
-        "activeUntil": _written(ticket.active_until), "useBy": _written(ticket.use_by),
+        "activatedAt": written(ticket.activated_at),
+        "activeUntil": written(ticket.active_until), "useBy": written(ticket.use_by),
         "trial": ticket.trial}
 
 
@@ -45,8 +46,8 @@ def _minutes(ticket: Ticket, rules: Rules) -> int:
 
 
 def blacklist(rows: Iterable[Blocked], last: int) -> dict[str, Any]:
-    listed = [{"id": row.id, "ticketId": row.number, "reason": row.reason,
-               "expire": _written(row.until)} for row in rows]
+    listed = [{"id": row.id, "tokenId" if row.reason == Reason.CARD else "ticketId": row.number,
+               "reason": row.reason, "expire": written(row.until)} for row in rows]
     return {"blacklist": listed, "last": listed[-1]["id"] if listed else last}
 
 
@@ -56,29 +57,29 @@ def answer(reading: Reading, given: Answer) -> dict[str, Any]:
             "activeUntil": given.active_until}
 
 
-def _written(moment: datetime | None) -> str | None:
+def written(moment: datetime | None) -> str | None:
     return moment and f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def reading(said: Any, number: str | None = None) -> Reading:
+def reading(said: Any, ticket: str | None = None) -> Reading:
     """Raises Invalid, with the name of what is wrong. Where it was read, but for the zone, and in
     which vehicle may be said, and is not heard."""
     if not isinstance(said, dict):
         raise Invalid("En läsning är ett JSON-objekt.", "body")
-    return Reading(_text(said, "eventId", EVENT_ID),
-                   _text(said if number is None else {"ticketId": number}, "ticketId", NUMBER),
-                   _moment(said), _number(said, "eventResult", max(Result) + 2),
-                   _number(said, "zone", 999_999))
+    return Reading(text(said, "eventId", EVENT_ID),
+                   text(said if ticket is None else {"ticketId": ticket}, "ticketId", NUMBER),
+                   moment(said), number(said, "eventResult", max(Result) + 2),
+                   number(said, "zone", 999_999))
 
 
-def _text(said: dict, name: str, form: re.Pattern) -> str:
+def text(said: dict, name: str, form: re.Pattern) -> str:
     value = said.get(name)
     if not isinstance(value, str) or not form.fullmatch(value):
         raise Invalid("%(name)s saknas eller är fel skrivet.", name, name=name)
     return value
 
 
-def _moment(said: dict) -> datetime:
+def moment(said: dict) -> datetime:
     try:
         moment = datetime.fromisoformat(said["time"])
         return moment.astimezone(UTC) if moment.tzinfo else _wrong("time")
@@ -86,7 +87,7 @@ def _moment(said: dict) -> datetime:
         return _wrong("time")
 
 
-def _number(said: dict, name: str, most: int) -> int | None:
+def number(said: dict, name: str, most: int) -> int | None:
     value = said.get(name)
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 7:
         value = int(value)  # a zone is a name in BoB, and ours are numbers

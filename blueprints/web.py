@@ -63,7 +63,8 @@ def actor() -> Actor:
 
 def visitor() -> Actor | None:
     """Who is logged in, on a page that anyone may see."""
-    return current_user.actor if current_user.is_authenticated else None
+    user = current_user._get_current_object()  # asked so often that the proxy is felt
+    return user.actor if user.is_authenticated else None
 
 
 # Forms and changes.

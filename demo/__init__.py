@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from demo import history, today
+from demo import customers, history, today
 from demo.companies import found
 from domain.companies import Company
 from domain.store import Store
@@ -30,4 +30,5 @@ def fill(store: Store, *, now: datetime) -> None:
             history.write(session, town, chance, now=now)
         session.flush()
         today.play(session, towns, now=now)
+        customers.settle(session, now=now)
         session.info["events"].sort(key=lambda event: event["at"])  # the log goes by its order

@@ -10,11 +10,12 @@ from domain.business_travel import Connection
 from domain.departments import Department
 from domain.policies import Details
 from domain.policy_rules import Weekday
-from domain.products import Product
+from domain.products import COMPANY_PRODUCTS, Product
 from domain.travellers import Traveller
 
 KONTORET = Details(
-    "Kontoret", products=[each for each in Product if each != Product.PERIOD_365],
+    "Kontoret", products=[each for each in COMPANY_PRODUCTS
+                          if each != Product.PERIOD_365],
     text="Åk kollektivt när det går. Årskort söker du som personalerbjudande.")
 MONTORER = Details(
     "Montörer", weekdays=list(Weekday)[:5], begins=time(5), ends=time(20), top_price_ore=50_000,

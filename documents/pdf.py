@@ -25,9 +25,12 @@ from documents.specification import (
 HERE = Path(__file__).parent
 # Some 65 pages, 1.2 s and 300 MB: nobody reads more on paper, and the spreadsheet has them all.
 MAX_LINES = 2000
-# What the two fonts can draw, Latin, Greek and Cyrillic: PDF/UA forbids a box for a missing sign.
+# What the two fonts can draw, Latin, Greek, Cyrillic, Armenian, Georgian and Arabic: PDF/UA forbids
+# a box for a missing sign.
 NOT_DRAWN = re.compile(
-    "[^\n -~\u00a0-\u024f\u0386\u0388-\u038a\u0391-\u03a1\u03a3-\u03ce\u0400-\u04ff\u1e00-\u1eff"
+    "[^\n -~\u00a0-\u024f\u0386\u0388-\u038a\u0391-\u03a1\u03a3-\u03ce\u0400-\u04ff"
+    "\u0531-\u0556\u0561-\u0587\u060c\u061b\u061f\u0621-\u063a\u0640-\u0652\u0660-\u0669\u067e"
+    "\u0686\u0698\u06a9\u06af\u06be\u06cc\u06f0-\u06f9\u10d0-\u10fc\u1e00-\u1eff"
     "\u200b\u2010-\u203f\u20a0-\u20bf\u2116\u2122\u2190-\u21ff\u2200-\u22ff\N{WHITE SQUARE}]")
 
 T = TypeVar("T")

@@ -27,7 +27,7 @@ def activate(session: Session, ticket: Ticket, *, now: datetime) -> None:
     if state == State.RECALLED:
         raise Conflict("Biljetten är återkallad.")
     if not ticket.has_begun(now):
-        raise Conflict("Biljetten börjar gälla %(day)s.", day=ticket.valid_from.isoformat())
+        raise Conflict("Biljetten börjar gälla %(day)s.", day=ticket.valid_from)
     if ticket.activated_at is None:
         ticket.activated_at = now
         if ticket.product in FLEX:

@@ -12,7 +12,7 @@ from domain.errors import DomainError, Invalid, NoRoom
 from domain.money import kr
 from domain.policy_rules import Wish
 from domain.price_lists import Price
-from domain.products import Product, Trip
+from domain.products import COMPANY_PRODUCTS, Product, Trip
 from domain.services import Service
 
 
@@ -32,7 +32,7 @@ def of_connection(session: Session, connection: Connection, trips: Iterable[Trip
     left_ore = raises.rooms(session, [connection.id], now=now)[connection.id].left_ore
     wares = []
     for trip in trips:
-        for product in Product:
+        for product in COMPANY_PRODUCTS:
             price = prices.get((product, trip.extent, trip.area))
             if price is not None:
                 wares.append(Ware(price, trip, stop or withheld.get(product) or policies.judge(
@@ -55,7 +55,7 @@ def _withheld(session: Session, connection: Connection) -> dict[Product, DomainE
     allowed = assortment.of_traveller(session, traveller)
     served = Service.BUSINESS_TRAVEL in allowed.services
     found: dict[Product, DomainError] = {}
-    for product in Product:
+    for product in COMPANY_PRODUCTS:
         if served and product in allowed.products:
             continue
         try:

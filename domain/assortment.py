@@ -11,7 +11,7 @@ from domain.access import Actor
 from domain.companies import Company
 from domain.departments import Department
 from domain.errors import Invalid
-from domain.products import NAMES, Product
+from domain.products import COMPANY_PRODUCTS, NAMES, Product
 from domain.services import SERVICE_NAMES, Service
 from domain.texts import Term
 from domain.travellers import Traveller
@@ -31,7 +31,7 @@ def given(company: Company, department: Department,
     lists = [company.services, department.services, own]
     return Assortment(
         tuple(each for each in Service if all(some is None or each in some for some in lists)),
-        tuple(each for each in Product
+        tuple(each for each in COMPANY_PRODUCTS
               if department.products is None or each in department.products))
 
 

@@ -16,6 +16,8 @@ class Reason(StrEnum):
     RECALLED = "recalled"
     LOST = "lost"
     """Made anew with another number, for a traveller whose phone is lost."""
+    CARD = "card"
+    """A travel card itself, which has a purse."""
 
 
 class Blocked(Base):
@@ -24,7 +26,7 @@ class Blocked(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """1, 2, 3 … without gaps."""
     number: Mapped[str] = mapped_column(unique=True)
-    """The ticket's."""
+    """The ticket's, or the card's."""
     reason: Mapped[Reason]
     added_at: Mapped[datetime]
     until: Mapped[datetime] = mapped_column(index=True)
@@ -57,7 +59,8 @@ def entries(session: Session, *, after: int = 0, most: int = 1_000) -> list[Bloc
 
 def active(session: Session, *, now: datetime) -> dict[str, Reason]:
     """Why each ticket is blocked, by its number, of those that would else be worth something."""
-    listed = select(Blocked.number, Blocked.reason).where(Blocked.until > now)
+    listed = select(Blocked.number, Blocked.reason).where(Blocked.until > now,
+                                                          Blocked.reason != Reason.CARD)
     return dict(session.execute(listed.order_by(Blocked.id)).all())
 
 
@@ -73,7 +76,10 @@ def _waiting(session: Session) -> dict[str, dict]:
 
 @event.listens_for(Session, "before_commit")
 def _write(session: Session) -> None:
-    """Number what the transaction has added, so late that nobody waits for the row for long."""
+    """Number what the transaction has added, so late that nobody waits for the row for long. The
+    end of a part of it, a savepoint, is not late."""
+    if session.in_nested_transaction():
+        return
     waiting = session.info.pop("blocked", {})
     if not waiting:
         return

@@ -48,19 +48,21 @@ THE_ONE = 1
 AT_ONCE = 5_000
 
 
-def check(session: Session, card: TravelCard, service: Service, product: Product, valid: Trip, *,
-          now: datetime) -> None:
-    """Whether the ticket may be put on the card. Who asks holds the card until the commit."""
+def check(session: Session, card: TravelCard, service: Service | None, product: Product,
+          valid: Trip, *, besides: UUID | None = None, now: datetime) -> None:
+    """Whether the ticket may be put on the card, or be changed there when it is `besides`. Who
+    asks holds the card until the commit."""
     if service == Service.BUSINESS_TRAVEL:
         raise Invalid("Tjänsteresor finns bara i mobilen. De kan inte läggas på ett resekort.",
                       "card")
-    session.execute(select(TravelCard.id).where(TravelCard.id == card.id).with_for_update())
-    if refusal := refused(session, [card.id], product, valid, now=now).get(card.id):
+    travel_cards.hold(session, card.id)
+    if refusal := refused(session, [card.id], product, valid, besides=besides,
+                          now=now).get(card.id):
         raise refusal
 
 
 def refused(session: Session, card_ids: Sequence[UUID], product: Product, valid: Trip, *,
-            now: datetime) -> dict[UUID, Invalid]:
+            besides: UUID | None = None, now: datetime) -> dict[UUID, Invalid]:
     """The cards that such a ticket may not be put on, and why."""
     found: dict[UUID, Invalid] = {}
     for start in range(0, len(card_ids), 1_000):
@@ -69,7 +71,8 @@ def refused(session: Session, card_ids: Sequence[UUID], product: Product, valid:
                                 "ett annat område. Ett kort kan bara ha likadana oanvända "
                                 "biljetter.", "card")
                   for card in session.scalars(select(Ticket.card_id).where(
-                      Ticket.card_id.in_(some), _unused_of_other_kind(product, valid, now)))}
+                      Ticket.card_id.in_(some), Ticket.id.is_distinct_from(besides),
+                      _unused_of_other_kind(product, valid, now)))}
         found |= {card: Invalid("Kortet är spärrat. Välj ett annat kort.", "card")
                   for card in session.scalars(select(TravelCard.id).where(
                       TravelCard.id.in_(some), TravelCard.blocked_at.is_not(None)))}
@@ -122,6 +125,8 @@ def of_card(session: Session, card: TravelCard, *, most: int = 50) -> list[Ticke
 class Entries:
     rows: list[tuple[Ticket, str]]
     """Each ticket and its card's number."""
+    frozen: frozenset[str]
+    """The numbers among them of cards that are not accepted for now."""
     last: int
     """From where to ask the next time."""
 
@@ -131,11 +136,13 @@ def fetch(session: Session, *, after: int, now: datetime, most: int = 1_000) -> 
     _acknowledge(session, after, now)
     end = _extend(session, now)
     rows = session.execute(
-        select(Ticket, TravelCard.number).join(TravelCard, TravelCard.id == Ticket.card_id)
+        select(Ticket, TravelCard.number, TravelCard.frozen_at)
+        .join(TravelCard, TravelCard.id == Ticket.card_id)
         .where(Ticket.card_entry > after, TravelCard.blocked_at.is_(None), worth_something(now))
         .order_by(Ticket.card_entry)
         .limit(most).execution_options(populate_existing=True)).all()
-    return Entries([(ticket, number) for ticket, number in rows],
+    return Entries([(ticket, number) for ticket, number, _ in rows],
+                   frozenset(number for _, number, frozen_at in rows if frozen_at),
                    rows[-1][0].card_entry if len(rows) == most else end)
 
 
@@ -149,6 +156,11 @@ def put_anew(ticket: Ticket) -> None:
     """It is not as it was listed. That a reader has found it on the card is not noted as when it
     came there, for that would tell when it was used."""
     ticket.card_entry = None
+
+
+def put_all_anew(session: Session, card: TravelCard) -> None:
+    """The card is not as it was listed."""
+    session.execute(update(Ticket).where(Ticket.card_id == card.id).values(card_entry=None))
 
 
 def _acknowledge(session: Session, after: int, now: datetime) -> None:

@@ -16,14 +16,18 @@ from domain.travellers import Traveller
 def by_travellers(session: Session, traveller_ids: list[UUID], *, now: datetime,
                   most: int = 50) -> list[Ticket]:
     """All that can be used, what is active first; then the latest of what has been used."""
-    days_left = or_(*(and_(Ticket.product == product, Ticket.days_used < days)
-                      for product, (days, _) in FLEX.items()))
-    use = case((Ticket.recalled_at.is_not(None), 2), (Ticket.active_until > now, 0),
-               (and_(Ticket.activated_at.is_(None), Ticket.activate_by > now), 1),
-               (and_(Ticket.use_by > now, days_left), 1), else_=2)
     return list(session.scalars(
         select(Ticket).where(Ticket.traveller_id.in_(traveller_ids), _on_phone(now))
-        .order_by(use, Ticket.sold_at.desc(), Ticket.id).limit(most)))
+        .order_by(use(now), Ticket.sold_at.desc(), Ticket.id).limit(most)))
+
+
+def use(now: datetime) -> ColumnElement[int]:
+    """In the order that one looks for them: 0 what is active, 1 what can be used, 2 the rest."""
+    days_left = or_(*(and_(Ticket.product == product, Ticket.days_used < days)
+                      for product, (days, _) in FLEX.items()))
+    return case((Ticket.recalled_at.is_not(None), 2), (Ticket.active_until > now, 0),
+                (and_(Ticket.activated_at.is_(None), Ticket.activate_by > now), 1),
+                (and_(Ticket.use_by > now, days_left), 1), else_=2)
 
 
 def by_number(session: Session, mine: list[Traveller], *, now: datetime,
@@ -31,7 +35,8 @@ def by_number(session: Session, mine: list[Traveller], *, now: datetime,
     """What has been sent to the traveller's mobile as to a visitor, and can be used.
 
     The employer wrote the number, and nobody has shown whose it is. So what was sent before the
-    traveller was registered is left out, and all of it where another person has the number too.
+    traveller was registered is left out, and all of it where another person has the number too;
+    and what a private customer has bought is shown to nobody by its number.
     """
     numbered = [each for each in mine if each.mobile]
     if not numbered:
@@ -39,7 +44,8 @@ def by_number(session: Session, mine: list[Traveller], *, now: datetime,
     sent = or_(*(and_(Ticket.mobile == each.mobile, Ticket.sold_at >= each.registered_at)
                  for each in numbered))
     found = session.scalars(
-        select(Ticket).where(Ticket.traveller_id.is_(None), _on_phone(now), sent)
+        select(Ticket).where(Ticket.traveller_id.is_(None), Ticket.customer_id.is_(None),
+                             _on_phone(now), sent)
         .order_by(Ticket.sold_at.desc(), Ticket.id).limit(most))
     usable = [ticket for ticket in found if ticket.state(now) not in OVER]
     shared = _shared(session, {ticket.mobile for ticket in usable}, mine) if usable else set()

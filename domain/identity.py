@@ -148,7 +148,7 @@ ADDRESS = re.compile(r"""[^@\s,;<>"]+@[^@\s,;<>".]+(\.[^@\s,;<>".]+)+""")
 
 def parse_email(text: str) -> str:
     address = text.strip()
-    if len(address) > 254 or not ADDRESS.fullmatch(address):
+    if len(address) > 254 or not address.isprintable() or not ADDRESS.fullmatch(address):
         raise Invalid("E-postadressen ska se ut så här: namn@foretag.se.")
     return address
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.block_list import Reason
+from domain.products import CATEGORY_NAMES, Category
 from domain.rules import Rules
 from domain.texts import sv
 
@@ -61,6 +62,14 @@ ADVICE = {
     Finding.SIGNATURE: sv("Koden är ändrad eller förfalskad."),
     Finding.NO_TICKET: sv("Koden är skadad, eller något annat än en biljett."),
 }
+
+
+AGE = sv("Be att få se legitimation om du är osäker på åldern.")
+PROOFS = {
+    CATEGORY_NAMES[Category.YOUTH]: AGE, CATEGORY_NAMES[Category.SENIOR]: AGE,
+    CATEGORY_NAMES[Category.STUDENT]: sv("Be att få se ett giltigt studentkort."),
+}
+"""What a valid ticket is shown together with, by its category as the code says it."""
 
 
 class Doubt(StrEnum):

@@ -31,6 +31,16 @@ class Stranger(NotFound):
     """BankID knows the person, but nobody has given them a reason to sign in here."""
 
 
+class Door(StrEnum):
+    """Where whoever identifies comes in."""
+
+    PERSON = "person"
+    CUSTOMER = "customer"
+    """To Mina sidor."""
+    BINDING = "binding"
+    """Nowhere: they are a customer, who makes BankID a second way in."""
+
+
 class OrderState(StrEnum):
     PENDING = "pending"
     FAILED = "failed"
@@ -67,6 +77,7 @@ class LoginOrder(Row):
     qr_start_token: Mapped[str]
     qr_start_secret: Mapped[str]
     next_path: Mapped[str]
+    door: Mapped[Door] = mapped_column(default=Door.PERSON, server_default=Door.PERSON)
     ordered_at: Mapped[datetime]
     first_ordered_at: Mapped[datetime]
     """An unscanned QR code is renewed silently for a while from here."""
@@ -120,12 +131,12 @@ def order(session: Session, handle: str) -> LoginOrder | None:
 
 
 def put_order(session: Session, handle: str, tokens: Tokens, *, nonce: str | None, next_path: str,
-              now: datetime) -> LoginOrder:
+              door: Door = Door.PERSON, now: datetime) -> LoginOrder:
     """An order has begun for the browser that has the handle. With a nonce it is for the BankID on
     the same device, and ends with that browser bringing the nonce back."""
     order = LoginOrder(handle_hash=token_hash(handle), **asdict(tokens), next_path=next_path,
-                       nonce_hash=token_hash(nonce) if nonce else None, ordered_at=now,
-                       first_ordered_at=now, collected_at=now)
+                       door=door, nonce_hash=token_hash(nonce) if nonce else None,
+                       ordered_at=now, first_ordered_at=now, collected_at=now)
     session.add(order)
     return order
 

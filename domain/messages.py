@@ -138,9 +138,9 @@ def sending(sms: Sms, *, now: datetime) -> None:
     sms.state, sms.sending_at = State.SENDING, sms.sending_at or now
 
 
-def cancel(sms: Sms) -> None:
+def cancel(message: Sms | Email) -> None:
     """What it would have said holds no longer, so it is not sent."""
-    sms.state, sms.values = State.CANCELLED, None
+    message.state, message.values = State.CANCELLED, None
 
 
 def held(session: Session, about_ids: list[UUID], *states: State, free: bool = False) -> list[Sms]:

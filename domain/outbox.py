@@ -30,6 +30,7 @@ class Task(StrEnum):
     UNDO_IMPORT = "undo_import"
     SEND_ORDER = "send_order"
     SEND_WEBHOOK = "send_webhook"
+    SEND_REFUND = "send_refund"
 
 
 class OutboxMessage(Row):

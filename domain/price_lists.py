@@ -1,6 +1,6 @@
 """Price lists: what each ticket costs from a day on. A list never changes; another follows it."""
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from domain.access import Actor
 from domain.errors import Conflict, Invalid, NotFound
 from domain.money import kr, vat_of
 from domain.months import days_later, today
-from domain.products import Area, Extent, Product, Trip, trips
+from domain.products import COMPANY_PRODUCTS, Area, Extent, Product, Trip, trips
 from domain.store import Row
 
 DAYS_AHEAD = 2 * 365
@@ -70,7 +70,9 @@ Ware = tuple[Product, Extent, Area | None]
 PLACES = [*((extent, None) for extent in Extent if extent != Extent.BORDER),
           *((Extent.BORDER, area) for area in Area)]
 """The rows of a price list, in the order that they are always shown in."""
-WARES: list[Ware] = [(product, *place) for place in PLACES for product in Product]
+WARES: list[Ware] = [(product, *place) for place in PLACES for product in Product
+                     if product in COMPANY_PRODUCTS or place[0] != Extent.BORDER]
+"""Only adults' tickets are sold across the county's border."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,15 @@ class Line:
 @dataclass(frozen=True, kw_only=True)
 class Price(Line):
     price_list_id: UUID
+
+
+class PriceChanged(Invalid):
+    """It is another than the one that was shown."""
+
+    def __init__(self, price_ore: int):
+        super().__init__("Biljetten kostar %(price)s. Fortsätt om det stämmer.", "product",
+                         price=kr(price_ore))
+        self.price_ore = price_ore
 
 
 def in_force(session: Session, *, now: datetime) -> PriceList | None:
@@ -156,10 +167,20 @@ def prices(session: Session, *, now: datetime) -> list[Price]:
 
 
 def price(session: Session, product: Product, valid: Trip, *, now: datetime) -> Price:
-    found = _in_force(session, now).get((product, valid.extent, valid.area))
-    if found is None or valid.key not in trips():
-        raise Invalid("Den biljetten säljs inte för det området. Välj en annan biljett.", "product")
-    return found
+    return pricing(session, now=now)(product, valid)
+
+
+def pricing(session: Session, *, now: datetime) -> Callable[[Product, Trip], Price]:
+    """What tells the price of each of many, and asks once which list is in force."""
+    sold = _in_force(session, now)
+
+    def told(product: Product, valid: Trip) -> Price:
+        found = sold.get((product, valid.extent, valid.area))
+        if found is None or valid.key not in trips():
+            raise Invalid("Den biljetten säljs inte för det området. Välj en annan biljett.",
+                          "product")
+        return found
+    return told
 
 
 _LISTS = PriceList.__table__.c
@@ -176,10 +197,12 @@ def _in_force(session: Session, now: datetime) -> dict[Ware, Price]:
 def agree(session: Session, product: Product, valid: Trip, shown_ore: int | None, *,
           now: datetime) -> None:
     """Nobody pays another price than the one they were shown."""
-    price_ore = price(session, product, valid, now=now).price_ore
-    if price_ore != shown_ore:
-        raise Invalid("Biljetten kostar %(price)s. Fortsätt om det stämmer.", "product",
-                      price=kr(price_ore))
+    check_shown(price(session, product, valid, now=now), shown_ore)
+
+
+def check_shown(price: Price, shown_ore: int | None) -> None:
+    if price.price_ore != shown_ore:
+        raise PriceChanged(price.price_ore)
 
 
 def check_start(session: Session, starts_on: date, field: str, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from domain.errors import Invalid
 from domain.money import parse_kronor
-from domain.price_lists import Line
+from domain.price_lists import WARES, Line
 from domain.products import AREA_NAMES, EXTENT_NAMES, NAMES, Area, Extent, Product
 from domain.texts import plain
 
@@ -27,7 +27,8 @@ def _words(names: dict, **also: str) -> dict[str, object]:
 
 
 PRODUCTS = _words(NAMES, single="enkel", day="24timmar dygn dygnsbiljett", period_30="30dagar",
-                  period_365="365dagar arsbiljett arskort")
+                  period_365="365dagar arsbiljett arskort", period_30_youth="ungdom ungdom30",
+                  period_30_senior="senior senior30", period_30_student="student student30")
 EXTENTS = _words(EXTENT_NAMES, zones_1="1zon zon", zones_2="2zoner tvazoner",
                  county="lanet helalan")
 AREAS = _words(AREA_NAMES, kopenhamn="copenhagen danmark", vastra_gotaland="vastragotalands")
@@ -81,6 +82,9 @@ def _read(cells: tuple[str, ...]) -> tuple[Line | None, dict[str, Invalid]]:
             found[column] = read()
         except Invalid as refusal:
             problems[refusal.field or column] = refusal
+    if not problems and (found["product"], *found["extent"]) not in WARES:
+        problems["product"] = Invalid("Biljetter för ungdom, senior och student säljs inte över "
+                                      "länsgränsen.")
     if problems:
         return None, problems
     return Line(product=found["product"], extent=found["extent"][0], area=found["extent"][1],

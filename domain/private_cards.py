@@ -1,7 +1,7 @@
 """Private travel cards with the mobile that each is registered with.
 
-An employer may load a private card only when its owner has registered it. Until the owners do that
-themselves, a clerk keeps the register for them.
+An employer may load a private card only when its owner has registered it. Whoever has an account on
+Mina sidor does that there, in `customer_cards`; for the others a clerk keeps this register.
 """
 import re
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from domain import audit
 from domain.access import Actor
 from domain.card_numbers import mask_card
 from domain.errors import Conflict, Invalid, NotFound
+from domain.purse_entries import Purse
 from domain.tickets import Ticket
 from domain.travel_cards import Page, TravelCard, numbered, page
 
@@ -34,6 +35,7 @@ class Details:
 def listed(session: Session, words: str = "", *, after: str = "", most: int = 40) -> Page:
     """In the order of their numbers. `after` is the last page's `after`."""
     found = select(TravelCard).where(TravelCard.company_id.is_(None),
+                                     TravelCard.customer_id.is_(None),
                                      TravelCard.mobile.is_not(None))
     if digits := NUMBER.fullmatch(words) and re.sub(r"\D", "", words):
         found = found.where(or_(TravelCard.number.contains(digits),
@@ -46,7 +48,7 @@ def listed(session: Session, words: str = "", *, after: str = "", most: int = 40
 
 def find(session: Session, card_id: UUID) -> TravelCard:
     card = session.get(TravelCard, card_id)
-    if card is None or card.company_id or not card.mobile:
+    if card is None or card.company_id or card.customer_id or not card.mobile:
         raise NotFound("Kortet finns inte.")
     return card
 
@@ -65,7 +67,7 @@ def register(session: Session, details: Details, *, by: Actor, now: datetime) ->
 
 def correct(session: Session, card: TravelCard, details: Details, *, by: Actor,
             now: datetime) -> None:
-    if details.number != card.number and _has_tickets(session, card):
+    if details.number != card.number and _has_something(session, card):
         raise Conflict("Kortet har biljetter, så numret kan inte ändras. Registrera det andra "
                        "kortet för sig.")
     _write(session, card, details)
@@ -76,7 +78,7 @@ def remove(session: Session, card: TravelCard, *, by: Actor, now: datetime) -> N
     """Nothing tells any more whose it is, and no employer may load it. What it carries already
     stays on it."""
     _record(session, audit.Act.PRIVATE_CARD_REMOVED, card, by=by, now=now)
-    if _has_tickets(session, card):
+    if _has_something(session, card):
         card.mobile, card.name, card.words = None, "", ""
     else:
         session.delete(card)
@@ -92,8 +94,10 @@ def _write(session: Session, card: TravelCard, details: Details) -> None:
     card.words = details.name.casefold()
 
 
-def _has_tickets(session: Session, card: TravelCard) -> bool:
-    return session.scalar(select(exists().where(Ticket.card_id == card.id)))
+def _has_something(session: Session, card: TravelCard) -> bool:
+    """Or money, from when it was on an account."""
+    return session.scalar(select(or_(exists().where(Ticket.card_id == card.id),
+                                     exists().where(Purse.card_id == card.id))))
 
 
 def _record(session: Session, act: audit.Act, card: TravelCard, *, by: Actor,

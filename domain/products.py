@@ -22,12 +22,40 @@ class Product(StrEnum):
     FLEX_20_60 = "flex_20_60"
     PERIOD_30 = "period_30"
     PERIOD_365 = "period_365"
+    PERIOD_30_YOUTH = "period_30_youth"
+    PERIOD_30_SENIOR = "period_30_senior"
+    PERIOD_30_STUDENT = "period_30_student"
+
+
+COMPANY_PRODUCTS = (Product.SINGLE, Product.DAY, Product.FLEX_10_30, Product.FLEX_20_60,
+                    Product.PERIOD_30, Product.PERIOD_365)
+"""What employers are sold, and may let their travellers buy: tickets for adults."""
+
+
+class Category(StrEnum):
+    ADULT = "adult"
+    YOUTH = "youth"
+    SENIOR = "senior"
+    STUDENT = "student"
+
+
+CATEGORY_NAMES = {
+    Category.ADULT: sv("Vuxen"), Category.YOUTH: sv("Ungdom"), Category.SENIOR: sv("Senior"),
+    Category.STUDENT: sv("Student"),
+}
+CATEGORY_OF = dict.fromkeys(Product, Category.ADULT) | {
+    Product.PERIOD_30_YOUTH: Category.YOUTH, Product.PERIOD_30_SENIOR: Category.SENIOR,
+    Product.PERIOD_30_STUDENT: Category.STUDENT}
+"""Who a ticket is for. Only private customers are sold others than adults'."""
 
 
 NAMES = {
     Product.SINGLE: sv("Enkelbiljett"), Product.DAY: sv("24-timmarsbiljett"),
     Product.FLEX_10_30: sv("Flex 10/30"), Product.FLEX_20_60: sv("Flex 20/60"),
     Product.PERIOD_30: sv("30-dagarsbiljett"), Product.PERIOD_365: sv("365-dagarsbiljett"),
+    Product.PERIOD_30_YOUTH: sv("Period ungdom 30 D"),
+    Product.PERIOD_30_SENIOR: sv("Period senior 30 D"),
+    Product.PERIOD_30_STUDENT: sv("Period student 30 D"),
 }
 
 
@@ -38,7 +66,8 @@ class Products(Words):
 
 FLEX = {Product.FLEX_10_30: (10, 30), Product.FLEX_20_60: (20, 60)}
 """Travel days of 24 hours each, to be used within so many days of the first."""
-PERIOD_DAYS = {Product.PERIOD_30: 30, Product.PERIOD_365: 365}
+PERIOD_DAYS = {Product.PERIOD_30: 30, Product.PERIOD_365: 365, Product.PERIOD_30_YOUTH: 30,
+               Product.PERIOD_30_SENIOR: 30, Product.PERIOD_30_STUDENT: 30}
 
 
 class Extent(StrEnum):

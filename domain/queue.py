@@ -4,13 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from domain import audit, outbox
 from domain.access import Actor
 from domain.identity import show_mobile
 from domain.messages import Email, Sms
 from domain.outbox import OutboxMessage
+from domain.payments import Payment
+from domain.refunds import Refund
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Stuck:
     """Which text message or e-mail it carries, if it is one."""
     to: str | None
     """To whom, with only so much shown that the clerk can recognise it."""
+    refund: Refund | None
+    """Which money goes back, if it is that."""
 
 
 def stuck(session: Session) -> list[Stuck]:
@@ -45,8 +49,17 @@ def _described(session: Session, found: list[OutboxMessage]) -> list[Stuck]:
             select(table).where(table.id.in_(ids)))}
     carried = [letters.get(message.args.get("sms_id") or message.args.get("email_id"))
                for message in found]
-    return [Stuck(message, letter and letter.template, letter and _masked(letter.to))
+    refunds = _refunds(session, found)
+    return [Stuck(message, letter and letter.template, letter and _masked(letter.to),
+                  refunds.get(message.args.get("refund_id")))
             for message, letter in zip(found, carried, strict=True)]
+
+
+def _refunds(session: Session, found: list[OutboxMessage]) -> dict[str, Refund]:
+    ids = [UUID(message.args["refund_id"]) for message in found if "refund_id" in message.args]
+    return {str(each.id): each for each in session.scalars(
+        select(Refund).where(Refund.id.in_(ids))
+        .options(joinedload(Refund.payment).joinedload(Payment.order)))}
 
 
 def _masked(to: str) -> str:

@@ -151,6 +151,11 @@ def recall_each(session: Session, tickets: Sequence[Ticket], *, by: Actor | None
 def _record(session: Session, ticket: Ticket, *, by: Actor | None, now: datetime) -> None:
     block_list.add(session, ticket.number, reason=block_list.Reason.RECALLED,
                    until=ticket.useless_at, now=now)
+    if ticket.customer_id:
+        audit.record(session, audit.Act.ACCOUNT_TICKET_RECALLED, ticket.id,
+                     company_id=ticket.customer_id, by=by, now=now, number=ticket.number,
+                     product=ticket.product, price_ore=ticket.price_ore)
+        return
     audit.record(session, audit.Act.TICKET_RECALLED, ticket.id, company_id=ticket.company_id,
                  department_id=ticket.department_id, by=by, now=now, holder=ticket.holder,
                  product=ticket.product, price_ore=ticket.price_ore)

@@ -1,6 +1,6 @@
-"""The loss guarantee: a ticket is made anew for a registered traveller whose phone is lost. It is
-the same purchase and keeps the time that is left; what the lost phone carried opens nothing any
-more.
+"""The loss guarantee: a ticket is made anew for whoever it is registered on and whose phone is
+lost, a company's traveller or a private customer. It is the same purchase and keeps the time that
+is left; what the lost phone carried opens nothing any more.
 
 Whether the ticket has been used is the traveller's own business. So one that is used up is made
 anew as well as any other, and an administrator learns nothing by it.
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from domain import audit, block_list, holdings, messages
 from domain.access import Actor
 from domain.companies import Company
+from domain.customers import Customer
 from domain.errors import Conflict
 from domain.rules import rules
 from domain.store import Row
@@ -59,8 +60,11 @@ def refusal(session: Session, ticket: Ticket, *, now: datetime) -> Conflict | No
     return _too_often(session, of_ticket(session, ticket), now=now)
 
 
-def registered(session: Session, ticket: Ticket) -> Traveller | None:
+def registered(session: Session, ticket: Ticket) -> Traveller | Customer | None:
     """Whose the ticket is, of those who are registered and still there."""
+    if ticket.customer_id:
+        customer = session.get(Customer, ticket.customer_id)
+        return None if customer is None or customer.deleted_at else customer
     traveller = ticket.traveller_id and session.get(Traveller, ticket.traveller_id)
     return None if not traveller or traveller.ended_at else traveller
 
@@ -86,21 +90,46 @@ def reissue(session: Session, ticket: Ticket, *, text: bool, by: Actor, now: dat
         raise refused or Conflict("Biljetten kan inte göras på nytt.")
     for sms in unsent:
         messages.cancel(sms)
-    former, ticket.number = ticket.number, new_number()
     ticket.mobile, ticket.link_hash, ticket.bundle = traveller.mobile, None, None
+    former = renumber(session, ticket, now=now)
+    if text:
+        _text(session, ticket, now=now)
+    _record(session, ticket, former, by=by, now=now)
+
+
+def renumber(session: Session, ticket: Ticket, *, now: datetime) -> str:
+    """The number that it had, which opens nothing any more."""
+    former, ticket.number = ticket.number, new_number()
     session.add(Reissue(ticket_id=ticket.id, number=former, made_at=now))
     session.flush()
     holdings.release(session, ticket.id)
     block_list.add(session, former, reason=block_list.Reason.LOST, until=ticket.useless_at,
                    now=now)
-    if text:
-        _text(session, ticket, now=now)
+    return former
+
+
+def formerly(session: Session, number: str) -> Reissue | None:
+    """Which ticket had the number, and until when."""
+    return session.scalar(select(Reissue).where(Reissue.number == number))
+
+
+def _record(session: Session, ticket: Ticket, former: str, *, by: Actor, now: datetime) -> None:
+    if ticket.customer_id:
+        audit.record(session, audit.Act.ACCOUNT_TICKET_REISSUED, ticket.id,
+                     company_id=ticket.customer_id, by=by, now=now, number=ticket.number,
+                     former=former)
+        return
     audit.record(session, audit.Act.TICKET_REISSUED, ticket.id, company_id=ticket.company_id,
                  department_id=ticket.department_id, by=by, now=now, holder=ticket.holder,
                  number=ticket.number, former=former)
 
 
 def _text(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    if ticket.company_id is None:
+        messages.put_sms(session, "own_ticket_reissued", to=ticket.mobile, about_id=ticket.id,
+                         company_id=None, language=ticket.language, now=now,
+                         product=ticket.product, number=ticket.number)
+        return
     messages.put_sms(session, "ticket_reissued", to=ticket.mobile, about_id=ticket.id,
                      company_id=ticket.company_id, language=ticket.language, now=now,
                      company=session.get_one(Company, ticket.company_id).name,

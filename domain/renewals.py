@@ -22,7 +22,7 @@ from domain.departments import Department
 from domain.errors import Invalid
 from domain.months import midnight, today
 from domain.price_lists import Ware
-from domain.products import PERIOD_DAYS, Product, trips
+from domain.products import COMPANY_PRODUCTS, PERIOD_DAYS, Product, trips
 from domain.rules import rules
 from domain.sales import Recipient
 from domain.services import Service
@@ -124,7 +124,8 @@ def _ends_within(days: int, *, within: Scope, now: datetime,
             or_(*(and_(Ticket.product == product, _first_day_between(
                 today(now) - timedelta(days=lasts - 1),
                 today(now) - timedelta(days=lasts - 1 - min(days, lasts // share))))
-                for product, lasts in PERIOD_DAYS.items()))]
+                for product, lasts in PERIOD_DAYS.items()
+                if product in COMPANY_PRODUCTS))]
 
 
 def _first_day_between(first: date, last: date) -> ColumnElement[bool]:

@@ -37,6 +37,10 @@ class Rules:
     trial_days: int = 90
     """A trial that nobody ends by a decision ends by itself."""
     activate_within_days: int = 365
+    youth_age_max: int = 19
+    """The oldest whom a youth's ticket is for."""
+    senior_age_min: int = 65
+    """The youngest whom a senior's is for."""
     recall_days: int = 30
     """So long after it was sent a ticket may be recalled."""
     recalls_at_once_max: int = 5_000
@@ -59,6 +63,8 @@ class Rules:
     """To one mobile, an hour."""
     holding_tries_per_hour: int = 100
     """Codes asked for and typed from one address, which a whole company may share."""
+    own_links_per_hour: int = 3
+    """Links to one ticket that a private customer may have sent again."""
     single_minutes_zones_1: int = 60
     single_minutes_zones_2: int = 90
     single_minutes_county: int = 150
@@ -69,6 +75,23 @@ class Rules:
     """So long a traveller from the company's own system may answer the first link."""
     deputy_days_max: int = 180
     login_hours: int = 12
+    customer_login_hours: int = 24 * 14
+    """So long a private customer stays logged in."""
+    customer_tries_per_address: int = 200
+    """Logins with a password, and links followed, from one address, which a school may share."""
+    customer_tries_per_account: int = 10
+    """Passwords typed for one account in an hour, right or wrong."""
+    customer_letters_per_hour: int = 5
+    """With a link to one account, asked for by anybody."""
+    registrations_per_hour: int = 30
+    """Accounts of Mina sidor asked for from one address."""
+    child_tries_per_hour: int = 20
+    """Children whom one customer tries to add, right or wrong."""
+    customer_confirm_days: int = 7
+    """So long the link that opens an account works."""
+    password_reset_hours: int = 4
+    email_change_days: int = 3
+    """So long both addresses have to say yes to a change."""
     login_tries_per_hour: int = 300
     """BankID orders from one address, which a whole company may share."""
     code_tries_per_hour: int = 20
@@ -123,10 +146,52 @@ class Rules:
     """How many digits there are on a travel card, the check digit among them."""
     card_hours: int = 24
     """A ticket is on its card within this time."""
+    new_card_ore: int = 2_000
+    """What a travel card costs, VAT included, before anything is put on it."""
+    postage_ore: int = 0
+    """For all that an order has posted; nothing when it is included in the prices."""
+    shop_vat_basis_points: int = 600
+    """In the price of a card, of postage, and of what is put in a purse."""
+    purse_load_min_ore: int = 10_000
+    """A purse is loaded with so much at least, at a time."""
+    purse_max_ore: int = 300_000
+    """At most what is in a purse and on its way to it."""
+    cart_lines_max: int = 20
+    cart_quantity_max: int = 10
+    """So many alike."""
+    cart_days: int = 14
+    """So long a cart that nobody touches is kept."""
+    shop_order_minutes: int = 60
+    """So long an order waits for its payment."""
+    new_card_working_days: int = 3
+    """A card that is ordered is posted within so many Swedish working days."""
+    replacement_working_days: int = 5
+    """One that takes another's place, within so many."""
+    missing_after_weekdays: int = 6
+    """So long after the order it is asked for when it has not come."""
     card_report_days: int = 7
     """So late a bus may report that a card was read."""
+    topup_days: int = 90
+    """So long after it was paid for a load of a purse can be activated."""
+    topup_reminder_days: int = 14
+    """So long before that its owner is reminded."""
+    topup_forfeits: int = 0
+    """1: what nobody has activated in time is forfeited by itself; 0: a clerk decides."""
+    trips_most: int = 10
+    trip_days: int = 60
+    """The latest trips with a card on an account of Mina sidor, and for so long."""
     price_draft_days: int = 90
     """So long a price list that nobody publishes is kept."""
+    card_tries_per_hour: int = 20
+    """Numbers of cards that one customer may try to register, right or wrong."""
+    card_tries_per_address: int = 100
+    """The same from one address, which a family or a school may share."""
+    purse_moved_min_ore: int = 1_000
+    """A purse with less is not sent to a new card when its own is blocked."""
+    local_service_days: int = 3
+    """So long before the day of a journey by Närtrafik a period has to have been activated."""
+    local_service_booking_hours: int = 2
+    """So long before the journey it is booked at the latest."""
     cards_at_once_max: int = 5_000
     """So many cards are added by one list."""
     ticket_key_publish_hours: int = 24
@@ -137,6 +202,19 @@ class Rules:
     """A code that was drawn longer ago may be a screenshot: the inspector is told to look twice."""
     inspection_stale_hours: int = 24
     """An inspector is warned when the keys and the block list are older."""
+
+    document_bytes_max: int = 5_000_000
+    """Of a certificate or a receipt that a clerk is shown."""
+    document_days: int = 365
+    """So long it is kept."""
+    service_reason_days: int = 730
+    """So long it can be read why a clerk did something for a private customer."""
+    posted_address_days: int = 365
+    """So long it is kept where a card was posted."""
+    customer_letter_days: int = 90
+    """So long it can be seen that a private customer was written to."""
+    bookkeeping_years: int = 7
+    """So many whole calendar years after its own an order is kept."""
 
 
 def rules(session: Session) -> Rules:

@@ -1,6 +1,7 @@
 """Selling a ticket to a company, and sending it to whoever shall carry it."""
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -63,10 +64,7 @@ def sell(session: Session, service: Service, product: Product, valid: Trip, *, t
         department_name=department.name, reference_number=department.reference_number,
         traveller_id=to.traveller and to.traveller.id, holder=to.name, mobile=to.mobile,
         card_id=to.card and to.card.id, language=to.language, purpose=purpose,
-        product=product, extent=valid.extent, zones=" ".join(map(str, valid.zones)),
-        area=valid.area, price_ore=price.price_ore, vat_ore=price.vat_ore,
-        vat_basis_points=price.vat_basis_points, price_list_id=price.price_list_id, sold_at=now,
-        sold_by_id=by.person_id, valid_from=valid_from,
+        sold_at=now, sold_by_id=by.person_id, valid_from=valid_from, **agreed(valid, price),
         trial=(companies.find(session, department.company_id).on_trial
                and trial_limits.take_ticket(session, department.company_id)),
         activate_by=days_later(starts, rules(session).activate_within_days))
@@ -74,6 +72,14 @@ def sell(session: Session, service: Service, product: Product, valid: Trip, *, t
     if flush:
         session.flush()
     return ticket
+
+
+def agreed(valid: Trip, price: Price) -> dict[str, Any]:
+    """What a ticket says of what was bought, and what it costs."""
+    return {"product": price.product, "extent": valid.extent,
+            "zones": " ".join(map(str, valid.zones)), "area": valid.area,
+            "price_ore": price.price_ore, "vat_ore": price.vat_ore,
+            "vat_basis_points": price.vat_basis_points, "price_list_id": price.price_list_id}
 
 
 def send(session: Session, product: Product, valid: Trip, *, to: Recipient,

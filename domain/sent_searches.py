@@ -15,7 +15,7 @@ from domain.errors import Invalid
 from domain.identity import begun_mobile, parse_mobile
 from domain.messages import Sms
 from domain.months import days_later, midnight
-from domain.products import FLEX, PERIOD_DAYS, Product
+from domain.products import COMPANY_PRODUCTS, FLEX, PERIOD_DAYS, Product
 from domain.reissues import Reissue
 from domain.services import Service
 from domain.tickets import Ticket
@@ -111,7 +111,7 @@ def _in_state(wanted: State, company_id: UUID, *, now: datetime) -> ColumnElemen
 
 def _past(now: datetime) -> ColumnElement[bool]:
     lasts = {product: PERIOD_DAYS.get(product) or FLEX.get(product, (1, 1))[1]
-             for product in Product}
+             for product in COMPANY_PRODUCTS}
     return or_(*(and_(Ticket.product == product, Ticket.activate_by <= days_later(now, -days))
                  for product, days in lasts.items()))
 

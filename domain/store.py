@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -34,6 +34,9 @@ from domain.rules import Rules
 from domain.texts import sv
 
 FIRST = sv("Någon annan hann före. Ladda om sidan.")
+
+DEADLOCK = "40P01"
+"""PostgreSQL's word for two who wait for each other."""
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +121,8 @@ class Store:
         """All of the block, or nothing of it. What waits for the commit is done with it.
 
         What was read before the block is read anew inside it, under the write lock on SQLite.
-        Raises `Conflict` when somebody else has changed the same row, or taken the same place.
+        Raises `Conflict` when somebody else has changed the same row, or taken the same place, or
+        would have been waited for without end.
         """
         session.rollback()
         with self._turn():
@@ -132,12 +136,24 @@ class Store:
                 raise Conflict(FIRST) from stale
             except IntegrityError as taken:
                 session.rollback()
-                log.warning("a constraint was broken: %s", taken.orig)
-                raise Conflict(FIRST) from taken
+                log.warning("a constraint was broken: %s", _rule(taken))
+                raise Conflict(FIRST) from None
+            except OperationalError as stuck:
+                session.rollback()
+                if getattr(stuck.orig, "sqlstate", "") != DEADLOCK:
+                    raise
+                log.warning("two waited for each other, and this one gave way")
+                raise Conflict(FIRST) from stuck
             except BaseException:
                 session.rollback()
                 raise
         self._after_commit(session)
+
+
+def _rule(broken: IntegrityError) -> str:
+    """Which it was, without what was written: PostgreSQL tells both."""
+    told = getattr(broken.orig, "diag", None)
+    return f"{told.table_name} {told.constraint_name}" if told else str(broken.orig)
 
 
 def _file(url: str) -> str | None:

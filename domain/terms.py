@@ -20,6 +20,7 @@ class Kind(StrEnum):
     TRAVEL = "travel"
     COMPANY = "company"
     TRAVELLER = "traveller"
+    CUSTOMER = "customer"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ EDITIONS: dict[Kind, list[Edition]] = {
     Kind.TRAVEL: [Edition("2026:1", date(2026, 11, 1))],
     Kind.COMPANY: [Edition("2026:1", date(2026, 11, 1))],
     Kind.TRAVELLER: [Edition("2026:1", date(2026, 11, 1))],
+    Kind.CUSTOMER: [Edition("2026:1", date(2026, 11, 1))],
 }
 """The oldest first. The texts stand in `templates/terms`, one for each edition. Whoever changes one
 adds an edition here, which may be in force from a later day: until then it is only announced."""
@@ -44,6 +46,7 @@ adds an edition here, which may be in force from a later day: until then it is o
 OWED_BY = {Role.COMPANY_ADMIN: [Kind.PRIVACY, Kind.TRAVEL, Kind.COMPANY],
            Role.DEPARTMENT_ADMIN: [Kind.PRIVACY, Kind.TRAVEL, Kind.COMPANY],
            Role.TRAVELLER: [Kind.PRIVACY, Kind.TRAVEL, Kind.TRAVELLER],
+           Role.CUSTOMER: [Kind.PRIVACY, Kind.TRAVEL, Kind.CUSTOMER],
            Role.CLERK: [], Role.INSPECTOR: []}
 
 
@@ -87,7 +90,12 @@ def owed(session: Session, actor: Actor, *, now: datetime) -> list[Kind]:
 def news(session: Session, actor: Actor, kind: Kind, *, now: datetime) -> list[Edition]:
     """The editions that have come since the one that the person accepted last, up to the one in
     force; none when they have never accepted any."""
-    versions = {each.version for each in accepted_by(session, actor.person_id) if each.kind == kind}
+    return since(kind, {each.version for each in accepted_by(session, actor.person_id)
+                        if each.kind == kind}, now=now)
+
+
+def since(kind: Kind, versions: set[str], *, now: datetime) -> list[Edition]:
+    """The editions after the latest of these versions, up to the one in force."""
     editions = EDITIONS[kind][:EDITIONS[kind].index(in_force(kind, now=now)) + 1]
     known = [place for place, each in enumerate(editions) if each.version in versions]
     return editions[known[-1] + 1:] if known else []

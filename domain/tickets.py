@@ -24,7 +24,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from domain.access import Scope
 from domain.errors import NotFound
 from domain.months import Month, days_later, midnight
-from domain.products import FLEX, PERIOD_DAYS, Area, Extent, Product, Trip
+from domain.products import (
+    CATEGORY_OF,
+    FLEX,
+    PERIOD_DAYS,
+    Area,
+    Category,
+    Extent,
+    Product,
+    Trip,
+)
 from domain.services import Service
 from domain.store import Row, partial_index
 
@@ -61,9 +70,12 @@ class Ticket(Row):
     )
 
     number: Mapped[str] = mapped_column(unique=True, default=new_number)
-    service: Mapped[Service]
-    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
-    department_id: Mapped[UUID] = mapped_column(ForeignKey("departments.id"))
+    service: Mapped[Service | None]
+    """None, like company and department, of what a private customer has bought."""
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    """The private customer who bought it, and then nobody's employer has anything to do with it."""
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id"))
+    department_id: Mapped[UUID | None] = mapped_column(ForeignKey("departments.id"))
     department_name: Mapped[str]
     reference_number: Mapped[str]
     """Department and reference are frozen as they were at the purchase: they go on the invoice."""
@@ -101,6 +113,8 @@ class Ticket(Row):
     trial: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Sent by a company that only tries the portal: nobody pays, and no inspection accepts it."""
     valid_from: Mapped[date | None]
+    first_from: Mapped[date | None]
+    """The day that it was bought from, where the customer has changed it since."""
     activate_by: Mapped[datetime]
     activated_at: Mapped[datetime | None]
     recalled_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -123,6 +137,10 @@ class Ticket(Row):
         return Trip(self.extent, tuple(map(int, self.zones.split())), self.area)
 
     @property
+    def category(self) -> Category:
+        return CATEGORY_OF[self.product]
+
+    @property
     def days(self) -> int:
         return FLEX[self.product][0] if self.product in FLEX else 1
 
@@ -143,7 +161,8 @@ class Ticket(Row):
     @property
     def useless_at(self) -> datetime:
         """When nobody can use it any longer, whenever it was or was not activated."""
-        return days_later(self.activate_by, self.lasts_days)
+        latest = days_later(self.activate_by, self.lasts_days)
+        return max(latest, self.active_until) if self.active_until else latest
 
     def state(self, now: datetime) -> State:
         if self.recalled_at:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relat
 
 from domain.access import Scope
 from domain.card_numbers import mask_card, parse_card
+from domain.customers import Child
 from domain.departments import Department
 from domain.errors import Invalid, NotFound
 from domain.rules import rules
@@ -49,9 +50,18 @@ class TravelCard(Row):
     """Which a private card is registered with; until then no employer may load it."""
     registered_at: Mapped[datetime]
     blocked_at: Mapped[datetime | None]
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    """Whose account on Mina sidor it is on."""
+    child_id: Mapped[UUID | None] = mapped_column(ForeignKey("children.id"), index=True)
+    """Who uses it, when that is a child on the account."""
+    label: Mapped[str] = mapped_column(default="", server_default="")
+    """What the customer calls it."""
+    frozen_at: Mapped[datetime | None]
+    """Since when it is not accepted, until the customer says otherwise."""
 
     traveller: Mapped[Traveller | None] = relationship()
     department: Mapped[Department | None] = relationship()
+    child: Mapped[Child | None] = relationship()
 
     @property
     def held_by(self) -> str:
@@ -74,6 +84,12 @@ class TravelCard(Row):
             return State.DUE
         return State.OUT if self.held_by else State.FREE
 
+    def refused(self, at: datetime) -> str | None:
+        """Why no reader accepts the card at that moment, if none does."""
+        if self.blocked_at:
+            return "blocked"
+        return "frozen" if self.frozen_at and self.frozen_at <= at else None
+
 
 def find(session: Session, card_id: UUID, *, within: Scope) -> TravelCard:
     """One of the company's own."""
@@ -81,6 +97,14 @@ def find(session: Session, card_id: UUID, *, within: Scope) -> TravelCard:
     if card is None or not within.covers(card.company_id, card.department_id):
         raise NotFound("Kortet finns inte.")
     return card
+
+
+def hold(session: Session, *card_ids: UUID) -> None:
+    """Nobody else changes them until the commit, and they are held in one order, so that two who
+    want the same do not wait for each other. Whoever holds a card and then its tickets never waits
+    for a reader that has a ticket and notes a trip with the card."""
+    session.execute(select(TravelCard.id).where(TravelCard.id.in_(card_ids))
+                    .order_by(TravelCard.id).with_for_update(key_share=True))
 
 
 def numbered(session: Session, number: str) -> TravelCard | None:

@@ -1,7 +1,8 @@
 """Readings of tickets on board: a card's ticket is started by the first that finds it valid.
 
 Of a reading nothing is kept but its id and what was answered, so that it may be sent twice. Where a
-ticket was read, and how often, is nobody's business.
+ticket was read, and how often, is nobody's business but the customer's whose account the card is
+on: to them, the latest few trips are told.
 """
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,8 @@ from typing import Any
 from sqlalchemy import JSON, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain import activations, block_list, card_tickets
+from domain import activations, block_list, card_tickets, card_trips, reissues
+from domain.card_trips import Means
 from domain.errors import Conflict, Invalid, NotFound
 from domain.products import Trip, zones
 from domain.rules import rules
@@ -68,17 +70,38 @@ class Validation(Base):
 
 def take(session: Session, reading: Reading, *, now: datetime) -> tuple[Answer, bool]:
     """The answer, and whether the reading is new; one that has come before is answered as then."""
-    _check_time(session, reading, now)
-    said = session.info["vault"].code_hash(
-        f"{reading.number} {reading.at.isoformat()} {reading.result} {reading.zone}",
-        reading.event_id)
-    if not insert_missing(session, Validation, event_id=reading.event_id, said=said, answer={},
-                          received_at=now):
-        return _answered(session, reading.event_id, said), False
-    answer = _judged(session, _locked(session, reading.number), reading, now)
-    session.execute(update(Validation).where(Validation.event_id == reading.event_id)
-                    .values(answer=asdict(answer)))
+    check_time(session, reading.at, now)
+    known = begin(session, reading.event_id, reading.number, reading.at, reading.result,
+                  reading.zone, now=now)
+    if known is not None:
+        return Answer(**known), False
+    ticket = _locked(session, reading.number)
+    answer = _judged(session, ticket, reading, now)
+    if answer.result == Result.OK:
+        _travelled(session, ticket, reading, now)
+    keep(session, reading.event_id, answer)
     return answer, True
+
+
+def begin(session: Session, event_id: str, number: str, at: datetime, *said: int | None,
+          now: datetime) -> dict[str, Any] | None:
+    """What was answered when the reading came before; None when it is new, and whoever judges it is
+    to `keep` the answer."""
+    told = " ".join(map(str, (number, at.isoformat(), *said)))
+    hashed = session.info["vault"].code_hash(told, event_id)
+    if insert_missing(session, Validation, event_id=event_id, said=hashed, answer={},
+                      received_at=now):
+        return None
+    known = session.get_one(Validation, event_id)
+    if known.said != hashed:
+        raise Conflict("En annan läsning har samma eventId.")
+    return known.answer
+
+
+def keep(session: Session, event_id: str, answer: Any) -> None:
+    """`answer`: a dataclass of plain values."""
+    session.execute(update(Validation).where(Validation.event_id == event_id)
+                    .values(answer=asdict(answer)))
 
 
 def forget(session: Session, *, before: datetime) -> None:
@@ -90,27 +113,37 @@ def covers(valid: Trip, zone: int) -> bool:
     return zone in (valid.zones or zones())
 
 
-def _check_time(session: Session, reading: Reading, now: datetime) -> None:
-    if reading.at > now + AHEAD:
+def check_time(session: Session, at: datetime, now: datetime) -> None:
+    if at > now + AHEAD:
         raise Invalid("Läsarens klocka går före.", "time")
-    if reading.at < now - timedelta(days=rules(session).card_report_days):
+    if at < now - timedelta(days=rules(session).card_report_days):
         raise Invalid("Läsningen är för gammal för att rapporteras.", "time")
 
 
-def _answered(session: Session, event_id: str, said: bytes) -> Answer:
-    known = session.get_one(Validation, event_id)
-    if known.said != said:
-        raise Conflict("En annan läsning har samma eventId.")
-    return Answer(**known.answer)
+def _travelled(session: Session, ticket: Ticket, reading: Reading, now: datetime) -> None:
+    if ticket.card_id:
+        card_trips.record(session, session.get_one(TravelCard, ticket.card_id),
+                          min(reading.at, now), zone=reading.zone, means=Means.TICKET,
+                          product=ticket.product, now=now)
 
 
 def _locked(session: Session, number: str) -> Ticket:
     """A recall at the same moment waits, or has been: one of the two wins."""
     ticket = session.scalar(select(Ticket).where(Ticket.number == number).with_for_update()
                             .execution_options(populate_existing=True))
+    former = None if ticket else reissues.formerly(session, number)
+    if former:
+        ticket = session.get(Ticket, former.ticket_id, with_for_update=True, populate_existing=True)
     if ticket is None:
         raise NotFound("Biljetten %(number)s finns inte.", number=number)
     return ticket
+
+
+def _made_anew(session: Session, reading: Reading) -> bool:
+    """Whether it had another number already when it was read. A bus that was offline may tell of a
+    reading from before."""
+    former = reissues.formerly(session, reading.number)
+    return former is not None and reading.at >= former.made_at
 
 
 def _judged(session: Session, ticket: Ticket, reading: Reading, now: datetime) -> Answer:
@@ -118,8 +151,11 @@ def _judged(session: Session, ticket: Ticket, reading: Reading, now: datetime) -
         return Answer(reading.result, "noted")
     if ticket.recalled_at:
         return Answer(Result.BLACKLIST, "recalled")
-    if block_list.is_blocked(session, ticket.number) or _on_blocked_card(session, ticket):
+    if block_list.is_blocked(session, ticket.number) or (
+            reading.number != ticket.number and _made_anew(session, reading)):
         return Answer(Result.BLACKLIST, "blocked")
+    if refused := _card_refused(session, ticket, min(reading.at, now)):
+        return Answer(Result.BLACKLIST, refused)
     if ticket.trial:
         return Answer(Result.OTHER, "trial")
     if reading.zone and not covers(ticket.trip, reading.zone):
@@ -127,10 +163,10 @@ def _judged(session: Session, ticket: Ticket, reading: Reading, now: datetime) -
     return _started(session, ticket, min(reading.at, now))
 
 
-def _on_blocked_card(session: Session, ticket: Ticket) -> bool:
+def _card_refused(session: Session, ticket: Ticket, at: datetime) -> str | None:
     """One that was sold at the moment when its card was blocked may be on no list."""
-    return bool(session.scalar(select(TravelCard.blocked_at)
-                               .where(TravelCard.id == ticket.card_id)))
+    card = ticket.card_id and session.get(TravelCard, ticket.card_id, populate_existing=True)
+    return card.refused(at) if card else None
 
 
 def _started(session: Session, ticket: Ticket, at: datetime) -> Answer:

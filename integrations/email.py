@@ -2,7 +2,7 @@
 import logging
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.errors import ObsoleteHeaderDefect
@@ -35,9 +35,10 @@ class Email:
         self._reply_to = _address(reply_to or sender)
 
     def compose(self, *, id: UUID, to: str, subject: str, text: str, html: str,
-                now: datetime) -> EmailMessage:
+                files: Iterable[tuple[str, bytes]] = (), now: datetime) -> EmailMessage:
         """A message from us. Its Message-ID is of its row's `id`, the same at a second sending, so
-        that whoever receives it twice can tell. Raises Refused when `to` is no address."""
+        that whoever receives it twice can tell. `files` are PDFs with their names. Raises Refused
+        when `to` is no address."""
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
         message["To"] = _address(to)
@@ -48,6 +49,8 @@ class Email:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
         message.add_alternative(html, subtype="html")
+        for name, content in files:
+            message.add_attachment(content, "application", "pdf", filename=name)
         return message
 
     def send(self, message: EmailMessage) -> None:
@@ -82,9 +85,9 @@ def _failures_named(*, lost: type[Unreachable]) -> Iterator[None]:
         yield
     except smtplib.SMTPRecipientsRefused as error:
         code, _ = next(iter(error.recipients.values()))
-        raise _answered(code, "the recipient", Fault.PERSON) from error
+        raise _answered(code, "the recipient", Fault.PERSON) from None
     except smtplib.SMTPResponseException as error:
-        raise _answered(error.smtp_code, "us", Fault.OURS) from error
+        raise _answered(error.smtp_code, "us", Fault.OURS) from None
     except smtplib.SMTPNotSupportedError as error:
         raise Refused("the mail server lacks something we need") from error
     except OSError as error:

@@ -28,12 +28,16 @@ class Line:
 
     def ask(self, method: str, path: str, **content: Any) -> Any:
         """The JSON of a 2xx answer. Raises Unreachable, Unknown or Refused."""
+        try:
+            return self.tell(method, path, **content).json()
+        except ValueError as error:
+            raise Unknown(f"{self.name} gave an answer that is not JSON") from error
+
+    def tell(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """A 2xx answer, whatever is in it. Raises as `ask` does."""
         response = self._send(method, path, **content)
         if response.is_success:
-            try:
-                return response.json()
-            except ValueError as error:
-                raise Unknown(f"{self.name} gave an answer that is not JSON") from error
+            return response
         code, reason = self._explain(response)
         if response.status_code in NOT_NOW:
             raise Unreachable(f"{self.name} is not available: {reason}", code=code)

@@ -16,3 +16,5 @@ class Portal:
     brand_name: str
     brand_phone: str
     brand_email: str
+    brand_number: str = ""
+    """The number of its organisation."""

@@ -5,19 +5,36 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain import carried, codes, holding_codes, messages
+from domain import (
+    carried,
+    codes,
+    customer_registrations,
+    email_changes,
+    holding_codes,
+    messages,
+    password_resets,
+)
 from domain.messages import Email, Sms
 from integrations.errors import Refused
-from jobs import Portal, letters
+from jobs import Portal, letters, shop_receipts
 
 SECRET = {"allpay_code", "holding_code", "welcome"}
 """Templates whose text the provider must not keep."""
-LINKED = {"ticket", "ticket_reissued"}
+LINKED = {"ticket", "ticket_reissued", "own_ticket", "own_ticket_reissued"}
 """Templates that carry the link to a ticket, and so are told apart by their text."""
 TOGETHER = LINKED | {"allpay_code"}
 """Those that come many at once."""
 CODES = {"allpay_code": codes.issue, "holding_code": holding_codes.issue}
 """What makes the code in a message at the moment when it is sent."""
+SECRETS = {"customer_confirm": customer_registrations.issue,
+           "customer_reset": password_resets.issue,
+           "customer_email_old": email_changes.issue_to_old,
+           "customer_email_new": email_changes.issue_to_new}
+"""What makes the secret of the link in a letter at the moment when it is sent."""
+TOLD = {"shop_receipt": shop_receipts.values}
+"""What reads what a letter says as it is sent."""
+ENCLOSED = {"shop_receipt": shop_receipts.files}
+"""What makes the files that go with it."""
 
 
 def send_sms(portal: Portal, session: Session, *, sms_id: UUID) -> None:
@@ -101,18 +118,36 @@ def report_url(portal: Portal, sms_id: UUID) -> str | None:
 
 def send_email(portal: Portal, session: Session, *, email_id: UUID) -> None:
     """Sent a second time after a crash it has the same Message-ID, by which mailboxes can tell."""
-    email = session.get_one(Email, email_id)
-    if email.values is None:
+    email, now = session.get_one(Email, email_id), portal.world.clock.now()
+    values = _values(portal, session, email, now=now)
+    if values is None:
         return
-    letter = letters.email(portal, email.template, email.language, email.values)
-    to, now = email.to, portal.world.clock.now()
+    letter = letters.email(portal, email.template, email.language, values)
+    enclosed = ENCLOSED[email.template](values) if email.template in ENCLOSED else []
+    to = email.to
     session.rollback()
     try:
         portal.world.email.send(portal.world.email.compose(
-            id=email_id, to=to, now=now, **vars(letter)))
+            id=email_id, to=to, now=now, files=enclosed, **vars(letter)))
     except Refused as refusal:
         with portal.store.transaction(session):
             messages.refused(email, refusal.reason)
         raise
     with portal.store.transaction(session):
         messages.sent(email, now=now)
+
+
+def _values(portal: Portal, session: Session, email: Email, *, now: datetime) -> dict | None:
+    """None when it has been sent, or what the link in it was for is over."""
+    if email.values is None:
+        return None
+    if email.template in TOLD:
+        return email.values | TOLD[email.template](portal, session, email)
+    if email.template not in SECRETS:
+        return email.values
+    with portal.store.transaction(session):
+        secret = SECRETS[email.template](session, email.about_id, now=now)
+        if secret is None:
+            messages.cancel(email)
+            return None
+    return email.values | {"secret": secret}

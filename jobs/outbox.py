@@ -9,6 +9,7 @@ from integrations.errors import OutsideError, Refused
 from jobs import (
     Portal,
     messages,
+    payments,
     reports,
     sms_batches,
     ticket_orders,
@@ -27,6 +28,7 @@ TASKS = {
     outbox.Task.UNDO_IMPORT: traveller_imports.undo,
     outbox.Task.SEND_ORDER: ticket_orders.send,
     outbox.Task.SEND_WEBHOOK: webhooks.send,
+    outbox.Task.SEND_REFUND: payments.refund,
 }
 SWEEP_AT_ONCE = 50
 SWEEP_MOST = 2_000

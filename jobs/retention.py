@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from domain import (
     api_tokens,
+    customer_retention,
     holding_codes,
     holdings,
     idempotency,
@@ -11,6 +12,7 @@ from domain import (
     logins,
     order_recipients,
     price_drafts,
+    retention_reports,
     submissions,
     traveller_imports,
     trials,
@@ -31,6 +33,29 @@ READ = timedelta(days=30)
 
 
 def forget_old(portal: Portal) -> None:
+    _forget_old(portal)
+    _forget_customers(portal)
+
+
+def _forget_customers(portal: Portal) -> None:
+    """A kind at a time, so that nobody waits for long, and one that breaks stops no other; what was
+    done is kept for the clerks."""
+    now, counts, broken = portal.world.clock.now(), {}, []
+    with portal.store.session() as session:
+        for kind, forget in customer_retention.KINDS.items():
+            try:
+                with portal.store.transaction(session):
+                    counts[kind] = forget(session, now)
+            except Exception as error:
+                error.add_note(f"while forgetting {kind}")
+                broken.append(error)
+        with portal.store.transaction(session):
+            retention_reports.write(session, counts, now=now)
+    if broken:
+        raise ExceptionGroup("not all was forgotten", broken)
+
+
+def _forget_old(portal: Portal) -> None:
     now = portal.world.clock.now()
     with portal.store.session() as session, portal.store.transaction(session):
         limits.forget(session, now=now)

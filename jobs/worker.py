@@ -10,8 +10,11 @@ from jobs import (
     leavers,
     limit_digests,
     outbox,
+    payments,
+    purse_loads,
     reports,
     retention,
+    shop_orders,
     ticket_reminders,
     webhooks,
 )
@@ -23,7 +26,8 @@ def portal() -> Portal:
     config = Config.from_env()
     world = outside(config)
     return Portal(open_store(config, world), world, config.base_url, config.sms_report_key,
-                  config.brand.name, config.brand.phone, config.brand.email)
+                  config.brand.name, config.brand.phone, config.brand.email,
+                  config.brand.organisation_number)
 
 
 def deliver(message_ids: list[str]) -> None:
@@ -34,8 +38,16 @@ def sweep() -> None:
     outbox.sweep(portal())
 
 
+def settle_payments() -> None:
+    payments.settle(portal())
+
+
 def expire_authorisations() -> None:
     authorisations.expire(portal())
+
+
+def expire_shop_orders() -> None:
+    shop_orders.expire(portal())
 
 
 def make_missing_reports() -> None:
@@ -60,6 +72,14 @@ def write_limit_digests() -> None:
 
 def send_ticket_reminders() -> None:
     ticket_reminders.send(portal())
+
+
+def send_load_reminders() -> None:
+    purse_loads.remind(portal())
+
+
+def forfeit_loads() -> None:
+    purse_loads.forfeit(portal())
 
 
 def forget_old() -> None:

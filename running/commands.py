@@ -28,7 +28,7 @@ def main() -> None:
         command(migrate, "bring the database to this version"),
         command(demo, "fill an empty database with a demo"),
         command(verify_log, "prove that the log of events is as it was written"),
-        command(verify_ledger, "prove that limits and purchases are the sums of their entries"),
+        command(verify_ledger, "prove that limits, purchases and purses add up"),
         command(sandbox, "start the sandbox alone"),
         clerk_command := command(clerk, "appoint a clerk of the authority"),
         inspector_command := command(inspector, "appoint an inspector of tickets"),

@@ -109,13 +109,14 @@ def _welcome(place: Place, started: float) -> None:
             return
         time.sleep(0.05)
     took = time.monotonic() - started
-    from sandbox.personas import PERSONAS
+    from sandbox.personas import KAJSA, PERSONAS
     people = "\n".join(f"             {persona.name}: {persona.role}" for persona in PERSONAS)
     print(f"""
 The portal   {place.url}   (up in {took:.1f} s)
 The sandbox  {place.sandbox_url}   a BankID app, a phone and a mailbox
 Log in as
 {people}
+             at Mina sidor {KAJSA[0]}: {KAJSA[1]}
 Logs are in {place.data / "log"}. Stop with Ctrl+C.
 """, flush=True)
 

@@ -1,13 +1,15 @@
 """A bus, and the ticket system that its reader belongs to: it knows what cards carry and what is
-blocked by the portal's validation API, and judges by itself where there is no net."""
+blocked by the portal's validation API, and judges by itself where there is no net. What it knows of
+purses stands in `bus_purses`."""
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import httpx
 
+from sandbox.bus_purses import Lamp, Purses
 from sandbox.store import Store
 from sandbox.verifier import verify
 
@@ -17,22 +19,21 @@ ZONES = {181: "Jönköping", 182: "Habo", 183: "Gränna", 184: "Tranås", 185: "
 MOST_REPORTS = 500
 WORDS = {
     "zone": "Gäller inte i den här zonen", "recalled": "Biljetten är återkallad",
-    "blocked": "Spärrad", "lost": "Spärrad", "trial": "Provbiljett", "expired": "Har gått ut",
+    "blocked": "Spärrad", "lost": "Spärrad", "card": "Spärrat kort", "frozen": "Fryst kort",
+    "trial": "Provbiljett", "expired": "Har gått ut",
     "not_begun": "Har inte börjat gälla", "not_activated": "Inte aktiverad",
 }
-
-
-@dataclass(frozen=True)
-class Lamp:
-    green: bool
-    words: str
 
 
 class Bus:
     def __init__(self, store: Store, clock, portal_url: str, token: str):
         self._store, self._clock = store, clock
-        self._client = httpx.Client(timeout=4, trust_env=False)
+        self._purses = Purses(store, self._call)
         self.connect(portal_url, token)
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        return httpx.Client(timeout=4, trust_env=False)
 
     def connect(self, portal_url: str, token: str) -> None:
         self._portal, self._token = portal_url, token
@@ -44,11 +45,13 @@ class Bus:
         return self._known("offline", "") == "yes"
 
     def cards(self) -> list[str]:
-        return [row["card"] for row in self._store.rows(
-            "select distinct card from bus_entries order by card limit 500")]
+        carrying = {row["card"] for row in self._store.rows(
+            "select distinct card from bus_entries order by card limit 500")}
+        return sorted(carrying.union(self._purses.cards()))
 
     def unreported(self) -> int:
-        return self._store.row("select count(*) as many from bus_reports")["many"]
+        readings = self._store.row("select count(*) as many from bus_reports")["many"]
+        return readings + self._purses.unreported()
 
     def fetched_at(self) -> float | None:
         moment = self._known("fetched_at", "")
@@ -65,8 +68,10 @@ class Bus:
             return False
         try:
             self._report()
+            self._purses.report()
             self._fetch("whitelist", "after", self._carry)
             self._fetch("blacklist", "blacklistEntryId", self._block)
+            self._fetch("purses", "after", self._purses.learn)
             keys = self._client.get(f"{self._portal}/.well-known/bob/jwks.json").raise_for_status()
         except (httpx.HTTPError, ValueError, KeyError):
             return False
@@ -88,6 +93,12 @@ class Bus:
             refused.append(why)
         return Lamp(False, refused[0] if refused else "Inget på kortet")
 
+    def pay(self, number: str, zone: int, to_zone: int) -> Lamp:
+        """A single ticket on board, with the card's purse."""
+        online = self.poll()
+        return self._purses.pay("".join(number.split()), zone, to_zone, self._clock.now(),
+                                prices=json.loads(self._known("prices", "{}")), online=online)
+
     def tap_phone(self, seen: bytes, zone: int) -> Lamp:
         """A picture of the code that the phone shows, or what stands in it."""
         self.poll()
@@ -104,10 +115,11 @@ class Bus:
             not _active(entry, now), entry["priority"], entry["activateBy"], entry["id"]))
 
     def _why_not(self, entry: dict, zone: int, now: datetime) -> str | None:
-        blocked = self._store.row("select reason from bus_blocked where ticket = :ticket",
-                                  ticket=entry["ticketId"])
-        if blocked or entry["trial"]:
-            return WORDS[blocked["reason"] if blocked else "trial"]
+        blocked = self._store.row(
+            "select reason from bus_blocked where ticket in (:ticket, :card)",
+            ticket=entry["ticketId"], card=entry["tokenId"])
+        if blocked or entry["trial"] or entry.get("frozen"):
+            return WORDS[blocked["reason"] if blocked else "trial" if entry["trial"] else "frozen"]
         if str(zone) not in entry["zones"]:
             return WORDS["zone"]
         if _active(entry, now):
@@ -165,6 +177,8 @@ class Bus:
         while True:
             said = self._call("get", what, params={place: last}).json()
             keep(said[what])
+            if "prices" in said:
+                self._learn("prices", json.dumps(said["prices"]))
             end = said["last"]
             self._learn(what, str(end))
             if end == last:
@@ -180,7 +194,8 @@ class Bus:
     def _block(self, entries: list[dict]) -> None:
         for entry in entries:
             self._store.change("insert or replace into bus_blocked values (:ticket, :reason)",
-                               ticket=entry["ticketId"], reason=entry["reason"])
+                               ticket=entry.get("ticketId") or entry["tokenId"],
+                               reason=entry["reason"])
 
     def _known(self, name: str, default: str) -> str:
         row = self._store.row("select value from bus_knows where name = :name", name=name)

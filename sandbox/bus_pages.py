@@ -30,6 +30,12 @@ def tap_card():
     return _page(stage().bus.tap_card(number, _zone()), number=number)
 
 
+@bp.post("/reskassa")
+def pay():
+    number = request.form.get("number", "")
+    return _page(stage().bus.pay(number, _zone(), _zone("to_zone")), number=number)
+
+
 @bp.post("/mobil")
 def tap_phone():
     picture = request.files.get("picture")
@@ -50,12 +56,12 @@ def fetch():
 
 
 def _page(lamp: Lamp | None = None, number: str = ""):
-    return render_template("bus.html", bus=stage().bus, zones=ZONES, zone=_zone(), lamp=lamp,
-                           number=number)
+    return render_template("bus.html", bus=stage().bus, zones=ZONES, zone=_zone(),
+                           to_zone=_zone("to_zone"), lamp=lamp, number=number)
 
 
-def _zone() -> int:
-    zone = request.values.get("zone", type=int)
+def _zone(name: str = "zone") -> int:
+    zone = request.values.get(name, type=int)
     return zone if zone in ZONES else min(ZONES)
 
 

@@ -8,6 +8,15 @@ MAIL_DOWN = "mail_down"
 MAIL_LATER = "mail_later"
 MAIL_NEVER = "mail_never"
 MAIL_LOST = "mail_lost"
+SWISH_DOWN = "swish_down"
+SWISH_SLOW = "swish_slow"
+NETS_DOWN = "nets_down"
+NETS_SLOW = "nets_slow"
+NETS_REFUNDS_FAIL = "nets_refunds_fail"
+CALLBACKS_LOST = "callbacks_lost"
+CALLBACKS_TWICE = "callbacks_twice"
+CALLBACKS_LATE = "callbacks_late"
+CALLBACKS_TURNED = "callbacks_turned"
 
 FAULTS = {
     BANKID_DOWN: ("BankID ligger nere", "Alla anrop får svaret 503 Maintenance."),
@@ -18,6 +27,17 @@ FAULTS = {
     MAIL_LATER: ("E-posten ber om tålamod", "Svaret är 451: försök igen senare."),
     MAIL_NEVER: ("E-posten nekar", "Svaret är 550: mottagaren finns inte."),
     MAIL_LOST: ("E-posten tappar tråden", "Mejlet tas emot, men förbindelsen bryts före svaret."),
+    SWISH_DOWN: ("Swish ligger nere", "Alla anrop får svaret 503."),
+    SWISH_SLOW: ("Swish är långsamt", "Swish tar emot, men svarar efter tolv sekunder: "
+                                      "för sent för den som frågade."),
+    NETS_DOWN: ("Nets ligger nere", "Alla anrop får svaret 503."),
+    NETS_SLOW: ("Nets är långsamt", "Nets tar emot, men svarar efter tolv sekunder."),
+    NETS_REFUNDS_FAIL: ("Återbetalning till kort misslyckas", "Nets tar emot den, och banken "
+                                                              "nekar."),
+    CALLBACKS_LOST: ("Besked om betalningar försvinner", "Varken Swish eller Nets hör av sig."),
+    CALLBACKS_TWICE: ("Besked om betalningar kommer två gånger", "Samma besked, om igen."),
+    CALLBACKS_LATE: ("Besked om betalningar dröjer", "En minut, om inte längre."),
+    CALLBACKS_TURNED: ("Besked om betalningar kommer i fel ordning", "Det sista först."),
 }
 
 

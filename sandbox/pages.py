@@ -3,6 +3,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from sandbox.faults import FAULTS
 from sandbox.mailbox import read
+from sandbox.personas import KAJSA
 from sandbox.stage import stage
 
 MAIL_POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
@@ -13,7 +14,7 @@ bp = Blueprint("pages", __name__)
 
 @bp.get("/")
 def index():
-    return render_template("index.html")
+    return render_template("index.html", kajsa=KAJSA)
 
 
 @bp.get("/telefon")

@@ -47,4 +47,7 @@ PAUSING = (
     Persona("195112152383", "Pia", "Pågår", "Får en kod som ingen känner", "processing"),
 )
 
+KAJSA = ("kajsa.nystrom@brevladan.example", "solros pa balkongen")
+"""The address and the password of a customer of Mina sidor, who has cards and purchases there."""
+
 BY_NUMBER = {persona.personal_number: persona for persona in (*PERSONAS, *FAILING, *PAUSING)}

@@ -3,6 +3,7 @@ description, registers travellers, buys, and is told of what happens."""
 import hmac
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import uuid4
 
 import httpx
@@ -27,7 +28,10 @@ class Said:
 class PublicApp:
     def __init__(self, store: Store, clock, portal_url: str):
         self._store, self._clock, self._portal = store, clock, portal_url
-        self._client = httpx.Client(timeout=10, trust_env=False)
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        return httpx.Client(timeout=10, trust_env=False)
 
     # The travellers who have registered Allpay in it.
 

@@ -11,6 +11,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from sandbox import create_sandbox
 from sandbox.bus import Bus
 from sandbox.phones import Phones
+from sandbox.stage import Stage
 
 HOST = "127.0.0.1"
 REPORT_EVERY, FETCH_EVERY = 0.3, 10
@@ -41,6 +42,7 @@ def serve(port: int, smtp_port: int, path: str, portal_url: str = "http://127.0.
         server = make_server(HOST, port, app, threaded=True, request_handler=Handler,
                              fd=door.fileno())
     at_work = [Thread(target=_report, args=(stage.phones, over)),
+               Thread(target=_call, args=(stage, over)),
                Thread(target=_ride, args=(stage.bus, over))]
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: Thread(target=server.shutdown).start())
@@ -60,6 +62,14 @@ def _report(phones: Phones, over: Event) -> None:
     with httpx.Client(timeout=5, trust_env=False) as client:
         while not over.wait(REPORT_EVERY):
             phones.report(client)
+
+
+def _call(stage: Stage, over: Event) -> None:
+    with httpx.Client(timeout=10, trust_env=False) as client:
+        while not over.wait(REPORT_EVERY):
+            stage.swish.settle()
+            stage.nets.settle()
+            stage.callbacks.send(client)
 
 
 def _ride(bus: Bus, over: Event) -> None:

@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 from flask import current_app
 
 from sandbox.bus import Bus
+from sandbox.callbacks import Callbacks
 from sandbox.faults import Faults
 from sandbox.mailbox import Mailbox
+from sandbox.nets_payments import NetsPayments
 from sandbox.orders import Orders
 from sandbox.phones import Phones
 from sandbox.public_app import PublicApp
+from sandbox.swish_requests import SwishRequests
 
 
 class WallClock:
@@ -25,6 +28,9 @@ class Stage:
     faults: Faults
     bus: Bus
     app: PublicApp
+    callbacks: Callbacks
+    swish: SwishRequests
+    nets: NetsPayments
     portal_url: str
 
 

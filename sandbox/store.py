@@ -60,6 +60,8 @@ create table if not exists bus_entries (
 create index if not exists bus_entries_of_a_card on bus_entries (card);
 create table if not exists bus_blocked (ticket text primary key, reason text not null);
 create table if not exists bus_reports (event_id text primary key, said text not null);
+create table if not exists bus_purses (card text primary key, said text not null);
+create table if not exists bus_payments (event_id text primary key, said text not null);
 create table if not exists bus_knows (name text primary key, value text not null);
 create table if not exists app_knows (name text primary key, value text not null);
 create table if not exists app_travellers (
@@ -70,6 +72,67 @@ create table if not exists app_travellers (
     registered_at real not null
 );
 create table if not exists app_events (id text primary key, at real not null, said text not null);
+create table if not exists callbacks (
+    id integer primary key,
+    service text not null,
+    url text not null,
+    headers text not null,
+    body text not null,
+    due_at real not null,
+    tries integer not null default 0
+);
+create table if not exists swish_payments (
+    id text primary key,
+    token text unique,
+    reference text,
+    callback_url text not null,
+    callback_identifier text,
+    payer text,
+    payee text not null,
+    ore integer not null,
+    message text not null,
+    made_at real not null,
+    status text not null default 'CREATED',
+    payment_reference text unique,
+    ended_at real,
+    error_code text
+);
+create table if not exists swish_refunds (
+    id text primary key,
+    payment_reference text not null,
+    reference text,
+    callback_url text not null,
+    callback_identifier text,
+    payer text not null,
+    payee text not null,
+    ore integer not null,
+    message text not null,
+    made_at real not null,
+    status text not null default 'CREATED',
+    ended_at real,
+    error_code text
+);
+create table if not exists nets_payments (
+    id text primary key,
+    made_at real not null,
+    said text not null,
+    ore integer not null,
+    reserved integer not null default 0,
+    charged integer not null default 0,
+    cancelled integer not null default 0,
+    charge_id text unique,
+    card text,
+    completed_at real,
+    terminated_at real
+);
+create table if not exists nets_refunds (
+    id text primary key,
+    payment_id text not null references nets_payments (id),
+    key text unique,
+    ore integer not null,
+    made_at real not null,
+    state text not null default 'Pending'
+);
 """
 
 

@@ -89,7 +89,8 @@
     const at = ticket && when(finding === "not_yet" ? ticket.from : ticket.until);
     const headline = kind === "warn" ? words.page.look : words.findings[finding];
     const lines = doubts.map((doubt) => fill(words.doubts[doubt], { at: when(ticket.drawn) }));
-    if (words.advice[finding]) lines.push(words.advice[finding]);
+    const advice = words.advice[finding] || valid && words.proofs[ticket.category];
+    if (advice) lines.push(advice);
     draw(kind, fill(headline, { at, zone: verdict.zone }), lines, ticket ? facts(ticket) : []);
     signal(valid);
     tellBasis();

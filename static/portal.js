@@ -36,6 +36,10 @@ const fetchScript = () => {
 addEventListener("htmx:afterSettle", fetchScript);
 fetchScript();
 
+// What a reader of bar codes types takes the place of what stands in the field.
+addEventListener("focusin", ({ target }) => { if (target.matches("[data-scan]")) target.select(); });
+find("[data-scan]:focus")?.select();
+
 addEventListener("change", ({ target }) => {
   if (target.dataset.all)
     for (const box of target.form.querySelectorAll(`[name="${target.dataset.all}"]`)) box.checked = target.checked;

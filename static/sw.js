@@ -3,7 +3,8 @@
 // shell, the files to keep; offline, the page where none was kept; logout; version.
 const SHELL = `phone-shell-${GIVEN.version}`, LINKS = "phone-links", MINE = "phone-mine";
 const HOME = new URL(registration.scope).pathname, SLOW = 3000;
-const isOurs = (path) => path.startsWith(`${HOME}b/`) || path.startsWith(`${HOME}resa/`);
+const OURS = [`${HOME}b/`, `${HOME}resa/`, `${HOME}mina-sidor/biljetter/`];
+const isOurs = (path) => OURS.some((place) => path.startsWith(place));
 
 addEventListener("install", (event) => event.waitUntil(
   caches.open(SHELL).then((shell) => shell.addAll(GIVEN.shell)).then(() => skipWaiting())));
@@ -27,7 +28,7 @@ addEventListener("message", (event) => {
   event.waitUntil(Promise.all([
     whose && drop((name) => isMine(name) && name !== `${MINE}-${whose}`),
     forget && everywhere((cache) => cache.delete(forget)),
-    save && keep(save, at, at.startsWith(`${HOME}resa/`) && whose),
+    save && keep(save, at, !at.startsWith(`${HOME}b/`) && whose),
   ]));
 });
 

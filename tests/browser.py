@@ -3,7 +3,8 @@ import re
 from html.parser import HTMLParser
 from uuid import UUID
 
-from domain import logins
+from domain import customer_logins, customer_terms, customers, logins
+from domain.customers import Customer
 from domain.people import Person
 
 FRAGMENT = {"HX-Request": "true"}
@@ -96,8 +97,11 @@ class Browser:
         self.client = app.test_client()
         app.config["WTF_CSRF_ENABLED"] = False
 
-    def log_in(self, person: Person, *, accepted: bool = True) -> "Browser":
-        """Signed in as BankID would have done; the terms accepted unless said otherwise."""
+    def log_in(self, person: Person | Customer, *, accepted: bool = True) -> "Browser":
+        """Signed in as BankID would have done; the terms accepted unless said otherwise. A
+        customer as by the password."""
+        if isinstance(person, Customer):
+            return self.log_in_customer(person, accepted=accepted)
         store, world = self.app.extensions["store"], self.app.extensions["world"]
         token, now = f"browser of {person.id}", world.clock.now()
         with store.session() as session, store.transaction(session):
@@ -111,6 +115,18 @@ class Browser:
             with store.session() as session, store.transaction(session):
                 actor = logins.actor(session, token, now=now)
                 terms.accept(session, terms.owed(session, actor, now=now), by=actor, now=now)
+        with self.client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+        return self
+
+    def log_in_customer(self, customer: Customer, *, accepted: bool = True) -> "Browser":
+        store, now = self.app.extensions["store"], self.app.extensions["world"].clock.now()
+        token = f"{customer_logins.PREFIX}browser of {customer.id}"
+        with store.session() as session, store.transaction(session):
+            customer_logins.begin(session, customer, token=token, now=now)
+            owed = customer_terms.owed(session, customer.id, now=now)
+            if accepted and owed:
+                customer_terms.accept(session, owed, by=customers.actor_of(customer), now=now)
         with self.client.session_transaction() as cookie:
             cookie["_user_id"] = token
         return self

@@ -3,18 +3,27 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import select
 
 from domain import (
     access,
+    activations,
     api_clients,
     api_tokens,
     applications,
     business_travel,
     card_holdings,
+    cart_prices,
+    carts,
+    checkouts,
     code_sendings,
     codes,
+    customer_cards,
+    customer_logins,
+    customer_passwords,
+    customers,
     departments,
     deputies,
     invitations,
@@ -22,18 +31,28 @@ from domain import (
     logins,
     offers,
     order_checking,
+    packing,
+    parcel_cases,
+    parcels,
     payment_methods,
     people,
     policies,
+    postings,
     price_drafts,
     price_lists,
     private_cards,
+    private_sales,
     products,
     purchases,
+    purse_loads,
+    purses,
     raise_requests,
     recipient_groups,
     sales,
     scim_tokens,
+    service_acts,
+    service_documents,
+    shop_deliveries,
     ticket_orders,
     tickets,
     traveller_imports,
@@ -44,18 +63,26 @@ from domain import (
 from domain.access import Actor, Role, Scope
 from domain.authorisations import Authorisation
 from domain.card_numbers import make_card
+from domain.carts import Cart
 from domain.companies import Company
+from domain.customers import Child, Customer
 from domain.departments import Department
 from domain.import_rows import COLUMNS
 from domain.invitations import Invitation
 from domain.months import days_later
 from domain.outbox import OutboxMessage
+from domain.parcels import Parcel
+from domain.payments import Means, Payment
+from domain.payments import State as PaymentState
 from domain.people import Deputyship, Person
 from domain.price_lists import PriceList
 from domain.products import Extent, Product
 from domain.rules import rules
 from domain.sales import Recipient
 from domain.services import Service
+from domain.shop_orders import Kind as ShopKind
+from domain.shop_orders import ShopOrder
+from domain.shop_wares import Wish as ShopWish
 from domain.store import Store
 from domain.ticket_orders import TicketOrder, Wish
 from domain.travel_cards import TravelCard
@@ -78,6 +105,17 @@ def personnummer(number: int) -> str:
     born = date(1970, 1, 1) + timedelta(days=number // 2)
     nine = f"{born:%y%m%d}{238 + number % 2}"
     return f"{born:%Y%m%d}{238 + number % 2}{luhn(nine)}"
+
+
+def born(day: date, serial: int = 238) -> str:
+    """A valid personnummer of somebody born on the day."""
+    nine = f"{day:%y%m%d}{serial}"
+    return f"{day:%Y%m%d}{serial}{luhn(nine)}"
+
+
+PASSWORD = "en mening att minnas"
+"""Of every customer."""
+NEW_CARD = ShopWish(kind=ShopKind.NEW_CARD, purse_ore=20_000)
 
 
 class Factory:
@@ -196,6 +234,112 @@ class Factory:
         return self.person(traveller.given_name, traveller.surname, number=number,
                            email=traveller.email)
 
+    def customer(self, given_name="Kajsa", surname="Kund", *, number=None, email=None,
+                 **over) -> Customer:
+        """Confirmed, of age, with an address in Jönköping and the password PASSWORD."""
+        serial, vault = next(self._numbers), self.session.info["vault"]
+        number = number or personnummer(serial)
+        email = email or f"kund{serial}@brevladan.example"
+        customer = Customer(**{
+            "email": email, "email_key": customers.email_key(email),
+            "password_hash": customer_passwords.hashed(PASSWORD),
+            "given_name": given_name, "surname": surname,
+            "personnummer_sealed": vault.seal(number, "personnummer"),
+            "personnummer_index": vault.index(number), "born_on": customers.born_on(number),
+            "municipality": "0680", "street": "Storgatan 1", "postcode": "553 20",
+            "city": "Jönköping", "mobile": "+46701740605", "created_at": MORNING,
+            "confirmed_at": MORNING} | over)
+        with self.store.transaction(self.session):
+            self.session.add(customer)
+        return customer
+
+    def child(self, customer=None, given_name="Kim", surname="Kund", *, number=None) -> Child:
+        number = number or born(date(2014, 3, 1) + timedelta(days=next(self._numbers)))
+        vault = self.session.info["vault"]
+        child = Child(customer_id=(customer or self.customer()).id, given_name=given_name,
+                      surname=surname, personnummer_sealed=vault.seal(number, "personnummer"),
+                      personnummer_index=vault.index(number),
+                      born_on=customers.born_on(number), registered_at=MORNING)
+        with self.store.transaction(self.session):
+            self.session.add(child)
+        return child
+
+    def cart(self, customer=None, *wishes, at=MORNING) -> Cart:
+        """With what is wished for put in it."""
+        customer = customer or self.customer()
+        self.price_list()
+        with self.store.transaction(self.session):
+            cart = carts.opened(self.session, customer_id=customer.id, now=at)
+            for wish in wishes or (NEW_CARD,):
+                carts.put(self.session, cart, wish, customer=customer, now=at)
+        return cart
+
+    def shop_order(self, customer=None, *wishes, paid_with=None, at=MORNING) -> ShopOrder:
+        """Of a new card with 200 kr in its purse, unless something else is wished for. With
+        `paid_with`, a means, it is paid."""
+        customer, wishes = customer or self.customer(), wishes or (NEW_CARD,)
+        cart = self.cart(customer, *wishes, at=at)
+        priced = cart_prices.of(self.session, cart, customer, now=at)
+        order = self._saved(checkouts.place, cart, agreed_ore=priced.total_ore,
+                            by=customers.actor_of(customer), now=at)
+        if paid_with:
+            self.paid(order, paid_with, at=at)
+        return order
+
+    def paid(self, order: ShopOrder, means=Means.SWISH, *, at=MORNING) -> Payment:
+        """By a payment of its own. Whether it is what pays the order is for the order to say."""
+        with self.store.transaction(self.session):
+            payment = Payment(order_id=order.id, order=order, means=means, state=PaymentState.PAID,
+                              amount_ore=order.total_ore, begun_at=at, settled_at=at,
+                              callback_hash=uuid4().bytes, provider_id=uuid4().hex,
+                              reference="1E2FC19E5E5E4E18916609B7F8911C12")
+            self.session.add(payment)
+            self.session.flush()
+            shop_deliveries.paid(self.session, order, payment, now=at)
+        return payment
+
+    def parcel(self, customer=None, wish=NEW_CARD, *, at=MORNING, packed=False,
+               posted=False) -> Parcel:
+        """With a new card that is bought and paid."""
+        order = self.shop_order(customer, wish, paid_with=Means.SWISH, at=at)
+        parcel = parcels.of_line(self.session, order.lines[0].id)
+        if packed or posted:
+            self.pack(parcel, at=at)
+        if posted:
+            self._saved(postings.post, [parcel.id], by=NOBODY, now=at)
+        return parcel
+
+    def pack(self, parcel, serial=None, *, at=MORNING) -> TravelCard:
+        number = make_card(serial or next(self._numbers), rules(self.session))
+        return self._saved(packing.pack, parcel, number, by=NOBODY, now=at)
+
+    def post(self, parcel, *, at=MORNING) -> None:
+        self._saved(postings.post, [parcel.id], by=NOBODY, now=at)
+
+    def parcel_case(self, parcel=None, reason=parcel_cases.Reason.DAMAGED, words="",
+                    *, at=MORNING) -> parcel_cases.ParcelCase:
+        parcel = parcel or self.parcel(posted=True)
+        return self._saved(parcel_cases.ask, parcel, reason, words,
+                           by=customers.actor_of(parcel.customer), now=at)
+
+    def service_act(self, customer, reason="Har gift sig.", *, at=MORNING):
+        """That a clerk has corrected something, and was shown a document."""
+        why = service_acts.Why(reason, service_documents.read(self.session, b"%PDF-1.7"))
+        return self._saved(service_acts.note, customer, service_acts.Kind.CORRECTED, why,
+                           by=self.actor(self.clerk()), now=at, what="surname")
+
+    def customer_login(self, customer, *, token="kund.another browser", agent="", at=MORNING):
+        return self._saved(customer_logins.begin, customer, token=token, agent=agent, now=at)
+
+    def own_ticket(self, customer=None, product=Product.PERIOD_30, trip=ONE_ZONE, *,
+                   valid_from=None, at=MORNING) -> tickets.Ticket:
+        """Bought by a private customer, to the phone."""
+        self.price_list()
+        customer = customer or self.customer()
+        price = price_lists.price(self.session, product, trip, now=at)
+        return self._saved(private_sales.to_phone, customer, product, trip, price=price,
+                           valid_from=valid_from, by=customers.actor_of(customer), now=at)
+
     def ticket(self, to=None, product=Product.SINGLE, trip=ONE_ZONE, *, at=MORNING,
                service=Service.SEND_TICKET) -> tickets.Ticket:
         self.price_list()
@@ -223,6 +367,33 @@ class Factory:
         number = make_card(serial or next(self._numbers), rules(self.session))
         return self._saved(private_cards.register, private_cards.Details(number, mobile, name),
                            by=NOBODY, now=MORNING)
+
+    def customer_card(self, customer=None, serial=None, *, child=None, label="") -> TravelCard:
+        """On an account of Mina sidor."""
+        number = make_card(serial or next(self._numbers), rules(self.session))
+        return self._saved(customer_cards.add_new, customer or self.customer(), number,
+                           label=label, child=child, by=None, now=MORNING)
+
+    def card_period(self, card, product=Product.PERIOD_30, trip=ONE_ZONE, *, at=MORNING,
+                    activated_at=None) -> tickets.Ticket:
+        """Bought by the customer whose account the card is on."""
+        self.price_list()
+        price = price_lists.price(self.session, product, trip, now=at)
+        customer = self.session.get_one(Customer, card.customer_id)
+        ticket = self._saved(private_sales.to_card, customer, card, product, trip, price=price,
+                             by=customers.actor_of(customer), now=at)
+        if activated_at:
+            self._saved(activations.activate, ticket, now=activated_at)
+        return ticket
+
+    def purse(self, card, ore=15_000, *, at=MORNING) -> TravelCard:
+        """So much is put in it at once."""
+        self._saved(purses.put, card, ore, kind=purses.Kind.RECHARGED, source_id=uuid4(), now=at)
+        return card
+
+    def purse_load(self, card, ore=20_000, *, at=MORNING):
+        """Paid for, and waiting for the card to be used."""
+        return self._saved(purse_loads.put, card, ore, source_id=uuid4(), by=None, now=at)
 
     def card_ticket(self, card, product=Product.PERIOD_30, trip=ONE_ZONE, *, company=None,
                     at=MORNING, service=Service.SEND_TICKET) -> tickets.Ticket:

@@ -5,7 +5,19 @@ import re
 import pytest
 
 import benchmarks
-from benchmarks import _buyers, _people, _purchase_page, _travel, export, purchases, table, tickets
+from benchmarks import (
+    _buyers,
+    _people,
+    _purchase_page,
+    _shop_pages,
+    _shoppers,
+    _travel,
+    export,
+    purchases,
+    shop,
+    table,
+    tickets,
+)
 from benchmarks._machinery import serving, working
 from benchmarks.databases import portal
 from benchmarks.people import Floor, Visitor
@@ -72,6 +84,16 @@ def test_the_floor_of_the_purchases_shows_the_same_page_as_the_portal():
             assert shown(least) == shown(page) != []
 
 
+def test_the_floors_of_the_shop_show_the_same_pages_as_the_portal():
+    def said(page):
+        return re.sub(r"<[^>]*>", " ", page.partition("<main")[2]).split()
+
+    with portal("sqlite") as app:
+        card_id = _shoppers.fill(app.extensions["store"], 20)
+        for floor in (_shop_pages.till(app), _shop_pages.card(app, card_id)):
+            assert said(floor.page()()) == said(floor.visitor.sees("")()) != []
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_floor_of_the_export_writes_the_same_file_as_the_portal(kind):
     with portal("sqlite") as app:
@@ -134,6 +156,13 @@ def test_purchases_are_answered_and_counted_on_the_phone_and_by_the_api(of_now):
     purchases.check(of_now, 16)
     with pytest.raises(RuntimeError, match="17 purchases made 16 tickets"):
         purchases.check(of_now, 17)
+
+
+@WITH_PROCESSES
+def test_orders_are_paid_through_their_callbacks_and_delivered_once(of_now):
+    assert shop.paid(of_now, 10, now=SystemClock().now()) > 0
+    with pytest.raises(RuntimeError, match="11 orders: 10 are paid"):
+        shop.check(of_now, 11)
 
 
 @WITH_PROCESSES

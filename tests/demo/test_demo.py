@@ -177,7 +177,8 @@ def test_amir_has_tickets_to_use_and_a_year_of_used_ones(store, db):
 
 def test_a_travel_card_has_a_ticket_on_its_way(store, db):
     demo.fill(store, now=NOON)
-    [ticket] = db.scalars(select(Ticket).where(Ticket.card_id.is_not(None)))
+    [ticket] = db.scalars(select(Ticket).where(Ticket.card_id.is_not(None),
+                                               Ticket.company_id.is_not(None)))
     cards = travel_cards.listed(db, travel_cards.Search(), within=Scope(ticket.company_id)).rows
     assert [card.state for card in cards] == [CardState.OUT, CardState.OUT, CardState.FREE,
                                               CardState.OUT]

@@ -2,8 +2,8 @@
 from sqlalchemy import event
 
 
-class Crash(Exception):
-    """The process died."""
+class Crash(BaseException):
+    """The process died: nothing in it can catch this."""
 
 
 class Crashing:

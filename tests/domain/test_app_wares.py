@@ -1,6 +1,6 @@
 from domain import app_wares, pauses
 from domain.errors import Conflict, NoRoom
-from domain.products import Product, trips
+from domain.products import COMPANY_PRODUCTS, Product, trips
 from tests.conftest import NOON
 from tests.factories import NOBODY, ONE_ZONE
 from tests.queries import queries
@@ -14,7 +14,7 @@ def wares(db, connection, *places):
 def test_all_that_is_sold_has_its_price_and_the_dear_its_reason(make, db):
     make.price_list()
     found = wares(db, make.connection(registered=True))
-    assert list(found) == list(Product)
+    assert tuple(found) == COMPANY_PRODUCTS
     assert found[Product.SINGLE].refusal is None
     assert isinstance(found[Product.PERIOD_365].refusal, NoRoom)
 

@@ -19,7 +19,7 @@ from domain.access import Scope
 from domain.departments import Details
 from domain.errors import Conflict, Invalid
 from domain.months import Month
-from domain.products import Product
+from domain.products import COMPANY_PRODUCTS, Product
 from domain.sales import Recipient
 from domain.services import Service
 from domain.spendings import DepartmentSpending
@@ -280,3 +280,11 @@ def test_sixteen_colleagues_at_once_never_pass_the_budget(db, store, allow, make
         bought = list(pool.map(buy, everybody))
     assert (sum(bought), spent(db, department)) == (5, 5 * SINGLE)
     assert len(db.scalars(select(Ticket)).all()) == 5
+
+
+@pytest.mark.parametrize("product", sorted(set(Product) - set(COMPANY_PRODUCTS)))
+@pytest.mark.parametrize("service", Service)
+def test_no_employer_buys_or_grants_what_only_private_customers_are_sold(db, department, traveller,
+                                                                         service, product):
+    with pytest.raises(Invalid, match="ingår inte"):
+        assortment.check(db, service, product, department=department, traveller=traveller)

@@ -90,3 +90,12 @@ def test_a_recalled_ticket_is_blocked_for_as_long_as_anybody_could_have_used_it(
     [entry] = block_list.entries(db)
     assert (entry.number, entry.reason, entry.until) == (
         ticket.number, Reason.RECALLED, ticket.useless_at)
+
+
+def test_the_list_is_held_at_the_end_and_not_when_a_part_is_done(db, store):
+    with store.transaction(db):
+        with db.begin_nested():
+            add(db, "1")
+        assert numbered(db) == []
+        add(db, "2")
+    assert numbered(db) == [(1, "1"), (2, "2")]

@@ -70,7 +70,7 @@ def test_the_new_list_is_compared_with_the_one_in_force(db, make, in_force):
         4_200, 4_400, 200)
     assert round(change.percent, 2) == 4.76
     assert comparison.replaces.id == in_force.id
-    assert len(comparison.changes) == 46
+    assert len(comparison.changes) == 55
 
 
 def test_it_is_compared_with_the_list_that_holds_on_its_eve(db, make, in_force):
@@ -135,7 +135,7 @@ def test_a_list_with_a_bad_row_waits_until_it_is_mended(db, store, make, in_forc
 def test_a_bad_row_that_is_emptied_is_left_out(db, store, make, in_force, publish):
     draft = make.price_draft(*rows(db), ("Summa", "", "", "1", ""))
     with store.transaction(db):
-        price_drafts.mend(draft, {48: [""] * 5})
+        price_drafts.mend(draft, {57: [""] * 5})
     assert price_drafts.review(db, draft).ready
     publish(draft)
 
@@ -156,7 +156,7 @@ def test_what_was_not_seen_is_not_confirmed(db, make, in_force, publish):
 def test_a_draft_that_has_waited_until_its_day_is_too_late(db, make, in_force, publish):
     with pytest.raises(Invalid, match="tidigast i morgon"):
         publish(make.price_draft(*rows(db)), now=AFTER)
-    assert db.scalar(select(func.count()).select_from(PriceRow)) == 46
+    assert db.scalar(select(func.count()).select_from(PriceRow)) == 55
 
 
 def test_of_two_drafts_for_one_day_only_one_is_published(db, make, in_force, publish):

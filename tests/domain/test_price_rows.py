@@ -46,7 +46,7 @@ def test_a_ticket_is_known_by_its_name_and_by_its_code(product):
 @pytest.mark.parametrize(("said", "product"), [
     ("Enkel", Product.SINGLE), ("24 timmar", Product.DAY), ("30 dagar", Product.PERIOD_30),
     ("Flex 10/30", Product.FLEX_10_30), ("FLEX 20-60", Product.FLEX_20_60),
-    ("Årskort", Product.PERIOD_365)])
+    ("Årskort", Product.PERIOD_365), ("Ungdom", Product.PERIOD_30_YOUTH)])
 def test_a_ticket_is_known_as_people_say_it(said, product):
     assert only(changed(product=said)).product == product
 
@@ -70,6 +70,8 @@ def test_an_area_is_known_however_it_is_said(extent, area):
 @pytest.mark.parametrize(("cells", "column", "said"), [
     ({"product": "Månadskort"}, "product", "Skriv en av biljetterna"),
     ({"product": ""}, "product", "Skriv en av biljetterna"),
+    ({"product": "Period ungdom 30 D", "extent": "Länet och Kalmar"}, "product",
+     "säljs inte över länsgränsen"),
     ({"extent": "Tre zoner"}, "extent", "Skriv En zon"),
     ({"extent": ""}, "extent", "Skriv En zon"),
     ({"extent": "Över länsgränsen"}, "area", "Skriv vilket område"),

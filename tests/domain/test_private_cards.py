@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from domain import private_cards
+from domain import private_cards, purses
 from domain.errors import Conflict, Invalid, NotFound
 from domain.private_cards import Details
 from domain.travel_cards import TravelCard
@@ -32,6 +32,15 @@ def test_a_companys_card_is_none_of_them(db, make):
     assert private_cards.listed(db).rows == []
     with pytest.raises(NotFound):
         private_cards.find(db, card.id)
+
+
+def test_a_card_on_an_account_is_none_of_them(db, does, make):
+    card = make.customer_card()
+    assert private_cards.listed(db).rows == []
+    with pytest.raises(NotFound):
+        private_cards.find(db, card.id)
+    with pytest.raises(Invalid, match="redan registrerat"):
+        does(private_cards.register, Details(card.number, MOBILE, "Rut"))
 
 
 def test_a_companys_card_is_not_registered_as_private(does, make):
@@ -72,3 +81,9 @@ def test_nobody_is_known_of_a_removed_card_with_tickets_until_it_is_registered_a
     assert (card.mobile, card.name, private_cards.listed(db).rows) == (None, "", [])
     again = does(private_cards.register, Details(card.number, MOBILE, "Åke"))
     assert (again.id, again.mobile) == (card.id, MOBILE)
+
+
+def test_one_with_money_in_its_purse_is_kept(db, make, does):
+    card = make.purse(make.private_card(), 15_000)
+    does(private_cards.remove, card)
+    assert (db.get(TravelCard, card.id).mobile, purses.balance(db, card.id)) == (None, 15_000)

@@ -148,3 +148,19 @@ def test_it_is_made_anew_twice_at_most_and_not_at_once(db, anew, ticket):
     with pytest.raises(Conflict, match="2 gånger"):
         anew(ticket, now=NOON + 9 * DAY)
     assert len(reissues.of_ticket(db, ticket)) == 2
+
+
+def test_a_private_customers_is_made_anew_and_sent_to_the_number_they_have_now(db, store, make,
+                                                                               anew):
+    ticket = make.own_ticket()
+    customer = reissues.registered(db, ticket)
+    with store.transaction(db):
+        customer.mobile = "+46701740699"
+    former = ticket.number
+    anew(ticket)
+    assert (ticket.mobile, block_list.is_blocked(db, former)) == ("+46701740699", True)
+    sms = db.scalar(select(Sms).where(Sms.template == "own_ticket_reissued"))
+    assert (sms.to, sms.company_id, "company" in sms.values) == (ticket.mobile, None, False)
+    event = db.scalar(select(Event).where(Event.act == Act.ACCOUNT_TICKET_REISSUED))
+    assert (event.chain_id, event.details) == (
+        customer.id, {"number": ticket.number, "former": former})

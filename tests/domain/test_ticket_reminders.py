@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from domain import activations, employer_view, messages, recalls, sent_tickets, ticket_reminders
 from domain.access import Scope
 from domain.employer_view import Part
-from domain.messages import Sms
+from domain.messages import Email, Sms
 from domain.months import days_later
 from domain.travellers import Traveller
 from tests.factories import MORNING, NOBODY
@@ -88,3 +88,16 @@ def test_two_jobs_at_once_remind_once(db, store, ticket):
             done.result()
     assert db.scalar(select(func.count()).select_from(Sms)
                      .where(Sms.template == "ticket_reminder")) == 1
+
+
+def test_a_private_customer_is_written_to_by_email(db, make, remind):
+    ticket = make.own_ticket()
+    on_card = make.card_period(make.customer_card(make.customer()))
+    assert remind() == [ticket.id]
+    assert remind(now=days_later(MORNING, 90 - 14)) == [on_card.id]
+    assert reminders(db) == []
+    phone, card = db.scalars(select(Email).order_by(Email.put_at.desc()))
+    assert (phone.template, phone.values["card"], phone.values["day"]) == (
+        "own_ticket_reminder", "", "2027-11-20")
+    assert (card.values["number"], card.values["day"]) == (on_card.number, "2027-02-18")
+    assert card.values["card"]

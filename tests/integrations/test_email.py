@@ -1,4 +1,5 @@
 import socket
+from traceback import format_exception
 from uuid import UUID
 
 import pytest
@@ -93,6 +94,7 @@ def test_4xx_is_for_later(email, clock, stage):
         email.send(letter(email, clock))
     assert (type(failure.value), failure.value.code) == (Unreachable, "451")
     assert failure.value.reason == "the mail server answered 451 to the recipient"
+    assert "asa@foretaget.example" not in "".join(format_exception(failure.value))
     stage.faults.turn_off(MAIL_LATER)
     email.send(letter(email, clock))
     assert len(stage.mailbox.mails()) == 1

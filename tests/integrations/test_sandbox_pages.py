@@ -196,6 +196,59 @@ def test_a_fault_is_switched_on_and_off_and_shown_everywhere(person, stage, name
     assert stage.faults.on() == set()
 
 
+@pytest.fixture
+def request_at_swish(stage):
+    return stage.swish.make("A" * 32, reference="F-1", callback_url="https://a.example",
+                            callback_identifier=None, payer=None, payee="1234679304", ore=12_000,
+                            message="F-1")
+
+
+def test_the_swish_app_pays_and_leads_back(person, stage, request_at_swish):
+    token = request_at_swish["token"]
+    back = "http://127.0.0.1:8000/mina-sidor/betalning/1/ater"
+    shown = person.get(f"/swish/app?token={token}&callbackurl={back}")
+    assert "120,00 kr" in shown.text
+    assert person.post(f"/swish/betalning/{request_at_swish['id']}", choice="pay",
+                       back=back) == back
+    assert stage.swish.find(request_at_swish["id"])["status"] == "PAID"
+    assert "PAID" in person.get(f"/swish/app?token={token}").text
+
+
+def test_a_qr_code_that_somebody_read_opens_the_swish_app(person, request_at_swish):
+    assert "120,00 kr" in person.post("/swish/skanning",
+                                      content=f"D{request_at_swish['token']}").text
+    assert person.post("/swish/skanning", content="D0").status == 422
+
+
+def test_a_bank_that_did_not_answer_does_so_in_the_swish_app(person, stage, request_at_swish):
+    where = f"/swish/betalning/{request_at_swish['id']}"
+    assert "banken har inte svarat" in person.post(where, choice="DS24").text
+    person.post(where, choice="learn_paid")
+    assert stage.swish.find(request_at_swish["id"])["status"] == "PAID"
+
+
+@pytest.fixture
+def payment_at_nets(stage):
+    item = {"name": "Resekort", "grossTotalAmount": 12_000}
+    return stage.nets.make({
+        "order": {"amount": 12_000, "reference": "F-1", "items": [item]},
+        "checkout": {"returnUrl": "http://portal.example/ater?a=1", "charge": True,
+                     "cancelUrl": "http://portal.example/avbruten"}})["id"]
+
+
+def test_the_cards_page_refuses_pays_and_leads_back(person, stage, payment_at_nets):
+    def chooses(choice):
+        return person.post("/nets/betala", paymentId=payment_at_nets, choice=choice)
+
+    assert "Öppna" in person.get("/nets").text
+    assert "Resekort, 120,00 kr" in person.get(f"/nets/betala?paymentId={payment_at_nets}").text
+    assert "Kortet nekades" in chooses("decline").text
+    assert chooses("cancel") == "http://portal.example/avbruten"
+    assert chooses("pay") == f"http://portal.example/ater?a=1&paymentid={payment_at_nets}"
+    assert stage.nets.find(payment_at_nets)["charged"] == 12_000
+    assert chooses("pay").status == 422
+
+
 def test_the_stage_remembers_what_happened(clock, tmp_path):
     path = str(tmp_path / "sandbox.db")
     first, second = (create_sandbox(path, clock=clock).extensions["sandbox"] for _ in range(2))

@@ -13,12 +13,16 @@ KNOWN = {
     "month": "2026-10", "tickets": 312, "gross_ore": 4_500_000, "inviter": "Karin <Lind>",
     "last_on": "2026-12-04", "secret": "a-secret", "person": "Anna <Ek>", "holder": "Karin",
     "deputy": "Dan <Lund>", "by": "Karin", "first_on": "2026-11-30", "ore": 30_000,
-    "until": "2026-11-27",
+    "until": "2026-11-27", "number": "K7QF-2M9XD4", "card": "•• 0035", "day": "2027-02-18",
+    "count": 2, "labels": "Mitt, Skolkortet", "address": "Rut <Resenär>, 553 20 Jönköping",
+    "missing_on": "2026-12-01", "promised_on": "2026-11-27", "outcome": "replaced",
+    "words": "För <tidigt>", "amount_ore": 22_000,
     "travellers": [{"name": "Rut <Resenär>", "spent_ore": 95_000, "limit_ore": 100_000}],
     "departments": [{"name": "Verkstad", "spent_ore": 500_000, "limit_ore": 500_000}]}
 NAMES = ["offer_arrived", "offer_approved", "offer_approved_admin", "offer_declined",
          "offer_declined_admin", "report_made", "invitation", "invitation_accepted",
-         "deputy_named", "deputy_ended", "raise_asked", "limit_digest"]
+         "deputy_named", "deputy_ended", "raise_asked", "limit_digest", "own_ticket_reminder",
+         "parcel_posted", "parcel_answer", "purse_load_reminder"]
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -31,7 +35,7 @@ def test_a_letter_says_the_same_as_text_and_as_html_with_one_link(portal, name, 
     assert f'<html lang="{language}">' in letter.html
     assert "<Resenär>" not in letter.html
     assert "<tidigt>" not in letter.html
-    assert letter.text.endswith("Jönköpings Länstrafik\n0771-444 333 · foretag@jlt.example")
+    assert letter.text.endswith("Jönköpings Länstrafik\n0771-444 333 · kundservice@jlt.example")
 
 
 @pytest.mark.parametrize(("name", "subject"), [
@@ -74,3 +78,30 @@ RAISED = {"company": "Bolaget AB", "ore": 30_000, "until": "2026-11-27", "limit_
 def test_what_a_traveller_is_told_of_their_limit(portal, name, said):
     assert letters.sms(portal, name, "sv", RAISED).replace("\xa0", " ") == said
     assert letters.sms(portal, name, "en", RAISED)
+
+
+@pytest.mark.parametrize(("card", "said"), [
+    ("•• 0035", "På resekortet •• 0035 finns en biljett som inte har börjat användas"),
+    ("", "Du har en biljett i mobilen som inte är aktiverad")])
+def test_a_private_customer_is_reminded_of_what_a_card_or_the_phone_carries(portal, card, said):
+    letter = letters.email(portal, "own_ticket_reminder", "sv", KNOWN | {"card": card})
+    assert letter.subject == "Börja använda din biljett senast tors 18 feb 2027"
+    assert said in letter.text
+
+
+@pytest.mark.parametrize(("outcome", "said"), [
+    ("replaced", "Ett nytt, med allt som fanns på det, postas senast fre 27 nov 2026."),
+    ("arrived", "kortet på väg eller har kommit fram"),
+    ("refunded", "220 kr för resekortet")])
+def test_what_a_customer_is_answered_about_a_parcel(portal, outcome, said):
+    text = letters.email(portal, "parcel_answer", "sv",
+                         KNOWN | {"outcome": outcome, "reason": "missing"}).text
+    assert said in text.replace("\xa0", " ")
+    assert "\n\nFör <tidigt>\n\nhttp" in text
+
+
+def test_who_says_that_a_card_is_damaged_is_not_told_that_it_is_on_its_way(portal):
+    text = letters.email(portal, "parcel_answer", "sv",
+                         KNOWN | {"outcome": "arrived", "reason": "damaged"}).text
+    assert "Vi skickar inget nytt kort" in text
+    assert "på väg" not in text

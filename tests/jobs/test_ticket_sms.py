@@ -22,6 +22,23 @@ def test_it_is_one_message_in_letters_that_every_phone_has(portal, language, pro
     assert parts(text) == 1, text
 
 
+@pytest.mark.parametrize("product", Product)
+@pytest.mark.parametrize("template", ["own_ticket", "own_ticket_reissued"])
+def test_a_private_customers_is_one_message_too_and_names_no_company(portal, template, product):
+    text = letters.sms(portal, template, "sv", {
+        "product": product, "number": "K7QF-2M9XD4",
+        "link": "https://foretag.jlt.se/b/AbCdEfGhIjKlMnOpQrStUv"})
+    assert parts(text) == 1, text
+    assert text.startswith("Din biljett")
+
+
+def test_a_private_customers_comes_with_a_link_that_opens_it(portal, make, db, stage):
+    ticket = make.own_ticket(make.customer(mobile=MOBILE))
+    outbox.sweep(portal)
+    [secret] = links(stage)
+    assert carried.with_link(db, secret).id == ticket.id
+
+
 def test_it_says_who_sent_what_and_where_it_is(portal):
     assert letters.sms(portal, "ticket", "sv", {
         "company": "Bolaget AB", "product": "day", "number": "K7QF-2M9XD4",

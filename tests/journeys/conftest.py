@@ -87,7 +87,7 @@ class Stage:
         self.store = app.extensions["store"]
         brand = config.brand
         self.portal = Portal(self.store, world, config.base_url, config.sms_report_key,
-                             brand.name, brand.phone, brand.email)
+                             brand.name, brand.phone, brand.email, brand.organisation_number)
         self._people: list[Person] = []
 
     def at_a_desk(self, **options) -> Person:
@@ -157,7 +157,10 @@ def theatre(browser_program, filled_portal, templates, tmp_path, scripts) -> Ite
             sms_report_key="report-key", validation_token="sandbox",
             bankid_url=f"{sandbox_url}/bankid/rp/v6.0",
             bankid_start_url=f"{sandbox_url}/bankid/app", sms_url=f"{sandbox_url}/46elks/a1",
-            sms_user="user", sms_password="password", smtp_host="127.0.0.1", smtp_port=mail.port,
+            sms_user="user", sms_password="password",
+            swish_url=f"{sandbox_url}/swish-cpcapi/api", swish_payee="1234679304",
+            swish_app_url=f"{sandbox_url}/swish/app", nets_url=f"{sandbox_url}/nets",
+            nets_secret_key="sandbox", smtp_host="127.0.0.1", smtp_port=mail.port,
             email_from="Portalen <no-reply@portal.example>",
             ticket_key_file=filled_portal / "tickets.pem")
         with at_a_port() as (door, portal_url):

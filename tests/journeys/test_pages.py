@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from domain import people
+from domain import customers, people
 from domain.access import Role
 from domain.products import Product
 from domain.tickets import Ticket
 from domain.travel_cards import TravelCard
-from sandbox.personas import AMIR, BIRGITTA, INGRID, KARIN, Persona
+from sandbox.personas import AMIR, BIRGITTA, INGRID, KAJSA, KARIN, Persona
 from tests.browser import Browser
 from tests.chromium import everything
 from tests.databases import SERVER
@@ -24,6 +24,7 @@ AXE = Path(__file__).parent.parent / "axe.min.js"
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{22,}|\d{4}-\d\d")
 NARROW = {"width": 320, "height": 640}
 PUBLIC = ["/", "/ansok", "/ansok/kollega", "/logga-in", "/mina-sidor/",
+          "/mina-sidor/registrering/brev", "/mina-sidor/glomt-losenord/brev",
           "/villkor/personuppgifter", "/villkor/foretag", "/finns-inte", "/b/finns-inte"]
 INSPECTION = "/kontroll/"
 """Goes on fetching when it has been drawn."""
@@ -62,11 +63,12 @@ def scripts() -> bool:
     return True
 
 
-def signed_in(theatre, persona: Persona, **options):
+def signed_in(theatre, persona: Persona | tuple, **options):
     """A page of the persona's, who signed in without our watching it."""
     client = Browser(theatre.app)
     with theatre.store.session() as session:
-        person = people.with_personnummer(session, persona.personal_number)
+        person = (customers.with_email(session, persona[0]) if persona is KAJSA else
+                  people.with_personnummer(session, persona.personal_number))
     client.log_in(person)
     theatre.app.config["WTF_CSRF_ENABLED"] = True
     context = theatre.program.new_context(
@@ -108,9 +110,9 @@ def troubles(page, viewport) -> list[str]:
 
 @pytest.mark.parametrize(("persona", "start"), [
     (None, PUBLIC), (KARIN, ["/foretag/"]), (AMIR, ["/resa/"]), (BIRGITTA, ["/intern/"]),
-    (INGRID, [INSPECTION])],
+    (INGRID, [INSPECTION]), (KAJSA, ["/mina-sidor/", "/mina-sidor/kassa/"])],
     ids=["stranger", *(role.value for role in (Role.COMPANY_ADMIN, Role.TRAVELLER, Role.CLERK,
-                                               Role.INSPECTOR))])
+                                               Role.INSPECTOR, Role.CUSTOMER))])
 @EITHER_VIEW
 def test_every_page_can_be_used_by_everyone(theatre, persona, start, viewport, scheme):
     options = {"viewport": viewport, "color_scheme": scheme}

@@ -13,7 +13,7 @@ KEY = bytes(range(32))
 @pytest.fixture
 def env(tmp_path):
     """Settings that production accepts."""
-    for name in ("bankid.pem", "ca.pem", "ticket.pem"):
+    for name in ("bankid.pem", "ca.pem", "swish.pem", "ticket.pem"):
         (tmp_path / name).touch()
     return {
         "PORTAL_ENV": "production",
@@ -28,6 +28,9 @@ def env(tmp_path):
         "PORTAL_SMS_USER": "u1",
         "PORTAL_SMS_PASSWORD": "p1",
         "PORTAL_SMS_REPORT_KEY": "r1",
+        "PORTAL_SWISH_CERTIFICATE": str(tmp_path / "swish.pem"),
+        "PORTAL_SWISH_PAYEE": "1231181189",
+        "PORTAL_NETS_SECRET_KEY": "live-secret-key-n1",
         "PORTAL_EMAIL_FROM": "Företagsportalen <noreply@example.se>",
         "PORTAL_BRAND_EMAIL": "foretag@example.se",
     }
@@ -62,7 +65,7 @@ def test_a_rule_and_the_brand_can_be_set(env):
 
 def test_a_setting_that_is_shown_hides_its_secrets(env):
     shown = repr(Config.from_env(env))
-    for secret in (env["PORTAL_SECRET_KEY"], repr(KEY), "p1'", "r1'", "postgresql"):
+    for secret in (env["PORTAL_SECRET_KEY"], repr(KEY), "p1'", "r1'", "n1'", "postgresql"):
         assert secret not in shown
 
 
@@ -115,10 +118,17 @@ def test_production_refuses_a_data_key_of_one_byte_repeated(env):
     ("BANKID_URL", "https://appapi2.test.bankid.com/rp/v6.0"),
     ("SMS_URL", "https://192.168.1.4/46elks/a1"),
     ("SMS_URL", "http://api.46elks.com/a1"),
+    ("SWISH_URL", "https://mss.cpc.getswish.net/swish-cpcapi/api"),
+    ("NETS_URL", "https://test.api.dibspayment.eu"),
 ])
 def test_production_refuses_a_sandbox(env, name, value):
     said = f"PORTAL_{name} is a sandbox, {value}: it is not for production"
     assert refusal(env, **{name: value}) == said
+
+
+def test_production_refuses_a_key_to_test_payments(env):
+    said = refusal(env, NETS_SECRET_KEY="test-secret-key-n1")
+    assert said == "PORTAL_NETS_SECRET_KEY is of their test environment"
 
 
 def test_production_takes_a_mail_server_on_the_same_machine_but_not_the_sandbox(env):
@@ -133,7 +143,7 @@ def test_production_refuses_plain_http(env):
 
 @pytest.mark.parametrize("name", [
     "BANKID_CERTIFICATE", "BANKID_CA", "SMS_USER", "SMS_PASSWORD", "SMS_REPORT_KEY", "EMAIL_FROM",
-    "BRAND_EMAIL",
+    "BRAND_EMAIL", "SWISH_CERTIFICATE", "SWISH_PAYEE", "NETS_SECRET_KEY",
 ])
 def test_production_needs_what_the_real_world_asks_for(env, name):
     assert refusal(env, **{name: ""}) == f"PORTAL_{name} is missing"

@@ -2,7 +2,9 @@ import pytest
 from sqlalchemy import update
 
 from domain import purchases
+from domain.card_numbers import mask_card
 from domain.products import Product
+from domain.purse_entries import Purse
 from domain.spendings import DepartmentSpending, Spending
 from domain.tickets import Ticket
 from running import ledger
@@ -35,20 +37,32 @@ def change(db, table, **values):
 
 def test_a_ledger_that_adds_up_is_proved(bought, capsys):
     assert ledger.verify() == 0
-    assert capsys.readouterr().out == "whole   2 entries, 42.00 kr charged\n"
+    assert capsys.readouterr().out == ("whole   2 entries, 42.00 kr charged\n"
+                                       "whole   0 entries of purses, 0.00 kr in them\n")
 
 
 def test_a_counter_that_is_not_the_sum_of_its_entries_is_told(db, connection, bought, capsys):
     change(db, Spending, spent_ore=5000)
     assert ledger.verify() == 1
-    assert capsys.readouterr().out == (
-        f"WRONG   {connection.id}: +800 öre used in 2026-11-01\n")
+    assert capsys.readouterr().out.splitlines()[0] == (
+        f"WRONG   {connection.id}: +800 öre used in 2026-11-01")
 
 
 def test_so_is_a_budget_and_what_was_charged(db, connection, bought, capsys):
     change(db, DepartmentSpending, spent_ore=0)
     change(db, Ticket, price_ore=4100)
     assert ledger.verify() == 1
-    assert capsys.readouterr().out.splitlines() == [
+    assert capsys.readouterr().out.splitlines()[:2] == [
         f"WRONG   {bought.department_id}: -4200 öre used in 2026-11-01",
         "WRONG   Bolaget AB: -100 öre charged at 2026-11-20T11:00:00+00:00"]
+
+
+def test_purses_are_proved_and_one_that_is_not_the_sum_of_its_entries_is_told(db, make, capsys):
+    card = make.purse(make.customer_card(), 15_000)
+    assert ledger.verify() == 0
+    assert capsys.readouterr().out.splitlines()[1] == (
+        "whole   1 entries of purses, 150.00 kr in them")
+    change(db, Purse, balance_ore=14_000)
+    assert ledger.verify() == 1
+    assert capsys.readouterr().out.splitlines()[1] == (
+        f"WRONG   {mask_card(card.number)}: -1000 öre in the purse")

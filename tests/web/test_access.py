@@ -53,7 +53,12 @@ def test_a_stranger_sees_only_what_is_public(app, browser, ours):
         assert answer.status < 500, path
         if view(app, rule).right is not None:
             assert answer.status == 303, path
-            assert answer.location.partition("?")[0] == "/logga-in", path
+            assert answer.location.partition("?")[0] == door(view(app, rule).right), path
+
+
+def door(right):
+    """Where one logs in to have the right."""
+    return "/mina-sidor/logga-in" if right == Right.KEEP_ACCOUNT else "/logga-in"
 
 
 @pytest.mark.parametrize("role", Role)
@@ -61,8 +66,14 @@ def test_a_role_that_lacks_the_right_is_refused(app, browser, make, ours, role):
     browser.log_in(village.roles(ours, make.clerk(), make.inspector())[role])
     for rule, method, path in addresses(app, ours.ids):
         right = view(app, rule).right
-        if right not in (None, Right.BE_SIGNED_IN, *RIGHTS[role]):
-            assert browser._open(method, path).status == 403, path
+        if right in (None, *RIGHTS[role]):
+            continue
+        answer = browser._open(method, path)
+        if (role == Role.CUSTOMER) != (right == Right.KEEP_ACCOUNT):
+            assert answer.status == 303, path
+            assert answer.location.partition("?")[0] == door(right), path
+        elif right != Right.BE_SIGNED_IN:
+            assert answer.status == 403, path
 
 
 def hidden(app, browser, db, ids, rights, name):
@@ -86,7 +97,8 @@ def hidden(app, browser, db, ids, rights, name):
     return asked
 
 
-@pytest.mark.parametrize("role", [Role.COMPANY_ADMIN, Role.DEPARTMENT_ADMIN, Role.TRAVELLER])
+@pytest.mark.parametrize("role", [Role.COMPANY_ADMIN, Role.DEPARTMENT_ADMIN, Role.TRAVELLER,
+                                  Role.CUSTOMER])
 def test_another_companys_thing_is_not_found_and_not_changed(app, browser, make, ours, theirs, db,
                                                              role):
     browser.log_in(village.roles(ours, make.clerk(), make.inspector())[role])

@@ -10,7 +10,8 @@ from tests.web.allpay_app import API, ID, SINGLE, kind
 @pytest.mark.parametrize("body", [
     {}, SINGLE | {"extra": 1}, SINGLE | {"price": "4200"}, SINGLE | {"price": True},
     SINGLE | {"price": 4200.5}, SINGLE | {"price": -1}, SINGLE | {"price": None},
-    SINGLE | {"product": "bus"}, SINGLE | {"product": ["single"]}, SINGLE | {"place": "zones_1"},
+    SINGLE | {"product": "bus"}, SINGLE | {"product": "period_30_youth"},
+    SINGLE | {"product": ["single"]}, SINGLE | {"place": "zones_1"},
     SINGLE | {"place": 181}, SINGLE | {"validFrom": "20261201"}, SINGLE | {"validFrom": "now"},
     SINGLE | {"validFrom": "2026-02-30"}, SINGLE | {"purpose": "a" * 101},
     SINGLE | {"purpose": "\0"}, SINGLE | {"purpose": None}], ids=str)

@@ -53,6 +53,7 @@ def test_a_new_secret_is_shown_and_works(clerk, client, db):
 
 
 def test_an_ended_app_stays_in_the_list_and_can_do_nothing(clerk, client, db):
+    assert "går inte att ångra" in clerk.get(f"{INDEX}{client.id}/avslut").said
     assert clerk.post(f"{INDEX}{client.id}/avslut").status == 303
     assert "Avslutad" in clerk.get(INDEX).said
     assert clerk.post(f"{INDEX}{client.id}/avslut").status == 409

@@ -5,13 +5,13 @@ import pytest
 from domain import departments, travellers
 from domain.access import Scope
 from domain.departments import Details
-from domain.products import Product
+from domain.products import COMPANY_PRODUCTS, Product
 from domain.services import Service
 from tests import files
 from tests.queries import queries
 
 INDEX = "/foretag/avdelningar/"
-ALL = [each.value for each in Product]
+ALL = [each.value for each in COMPANY_PRODUCTS]
 TYPED = {"name": "Verkstad", "reference_number": "2000", "cost_centre": "",
          "services": [each.value for each in Service], "products": ALL}
 

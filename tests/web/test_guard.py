@@ -26,6 +26,8 @@ def test_a_stranger_is_asked_to_log_in_and_led_back(browser):
     assert browser.get("/foretag/?a=b").location == "/logga-in?next=/foretag/?a%3Db"
     asked = browser.get("/foretag/", **FRAGMENT)
     assert (asked.status, asked.response.headers["HX-Redirect"]) == (401, "/logga-in")
+    followed = browser.get("/foretag/", **FRAGMENT, **{"HX-Boosted": "true"})
+    assert followed.response.headers["HX-Redirect"] == "/logga-in?next=/foretag/"
 
 
 def test_a_person_who_owes_the_terms_is_asked_for_them_first(browser, make):

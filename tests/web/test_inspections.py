@@ -2,7 +2,7 @@ import base64
 import io
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -14,12 +14,14 @@ from documents import aztec
 from documents.inspections import from_text
 from domain import block_list, carried
 from domain.block_list import Reason
+from domain.products import Product
 from integrations.ticket_keys import TicketKeys
 from sandbox import verifier
 from tests import inspecting
 from tests.browser import Browser
 from tests.conftest import NOON
 from tests.documents.symbols import drawn
+from tests.factories import born
 from tests.web.inspector import SVG, code, jwks
 
 AT = "/kontroll/"
@@ -75,6 +77,20 @@ def test_a_valid_ticket_is_said_to_be_with_what_it_says_and_not_whose_it_is(insp
         assert words in page.said
     for secret in (ticket.holder, ticket.mobile, ticket.department_name):
         assert secret not in page.said
+
+
+@pytest.mark.parametrize(("product", "said"), [
+    (Product.PERIOD_30_STUDENT, "Be att få se ett giltigt studentkort."),
+    (Product.PERIOD_30_YOUTH, "Be att få se legitimation")])
+def test_what_not_everybody_may_have_is_valid_with_a_word_on_what_to_ask_for(
+        app, inspector, make, product, said):
+    customer = make.customer(number=born(date(2007, 5, 1)))
+    ticket = make.own_ticket(customer, product)
+    phone, at = Browser(app).log_in_customer(customer), f"/mina-sidor/biljetter/{ticket.id}"
+    phone.post(f"{at}/telefon")
+    phone.post(f"{at}/aktivering")
+    found = read(inspector, picture(unquote(code(phone.get(at)).removeprefix(SVG))))
+    assert (headline(found), said in found.said) == ("Giltig", True)
 
 
 @pytest.mark.parametrize(("later", "said"), [

@@ -6,11 +6,11 @@ import pytest
 
 from domain import policies
 from domain.policy_rules import Weekday
-from domain.products import Area, Extent, Product
+from domain.products import COMPANY_PRODUCTS, Area, Extent, Product
 from tests.queries import queries
 
 INDEX = "/foretag/tjansteresor/policy/"
-ALL = {"products": list(Product), "extents": list(Extent), "areas": list(Area),
+ALL = {"products": list(COMPANY_PRODUCTS), "extents": list(Extent), "areas": list(Area),
        "zones": [str(number) for number in range(181, 189)], "weekdays": list(Weekday)}
 TYPED = ALL | {"name": "Kontoret"}
 

@@ -61,7 +61,7 @@ def test_a_version_shows_every_price_by_place_and_ticket(clerk, make):
     page = clerk.get(url(make.price_list()))
     assert "En zon 42 kr 84 kr 510 kr 960 kr 690 kr 6 900 kr" in page.said
     assert "Länet och Kalmar 136 kr 272 kr – – 1 720 kr" in page.said
-    assert "Alla priser är för vuxen och inklusive 6 % moms." in page.said
+    assert "Alla priser är inklusive 6 % moms, och för vuxen om inget annat står." in page.said
     assert "Återkalla" not in page.said
 
 

@@ -1,14 +1,17 @@
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from blueprints import queue
 from blueprints.queue import LATER, NEVER, TASKS
-from domain import messages, outbox
+from domain import messages, outbox, refunds
 from domain.audit import Act, Event
 from domain.messages import Sms, State
 from domain.outbox import Task
+from domain.payments import Means, Payment
 from integrations.queue import SilentQueue
 from jobs import outbox as carrier
 from sandbox.phones import REFUSED
@@ -154,5 +157,21 @@ def test_only_a_clerk_sees_the_queue(browser, make, stuck, world):
     assert world.queue.rung == []
 
 
+def test_money_that_does_not_go_back_says_how_much_of_which_order(clerk, make, db, store):
+    order = make.shop_order(make.customer(), paid_with=Means.SWISH)
+    with store.transaction(db):
+        asked = refunds.ask(db, db.get_one(Payment, order.payment_id), 1_500,
+                            reason=refunds.Reason.GOODWILL, by=None, now=NOON)
+        outbox.give_up(outbox.find(db, asked.message_id), "RF02", now=NOON)
+    page = clerk.get(QUEUE)
+    assert "15 kr" in page.said.replace("\N{NO-BREAK SPACE}", " ")
+    assert f"Order {order.number}" in page.said
+    assert f"/intern/kunder/{order.customer_id}" in page.links()
+
+
 def test_whatever_gets_stuck_has_words_for_it():
     assert set(TASKS) == set(LATER) == set(NEVER) == set(Task)
+    templates = Path(queue.__file__).parents[1] / "templates"
+    assert set(queue.LETTERS) == {
+        *(each.parent.name for each in templates.glob("emails/*/subject.txt")),
+        *(each.stem for each in templates.glob("sms/[!_]*.txt"))}

@@ -1,3 +1,4 @@
+from domain.customers import Customer
 from domain.people import Person
 
 
@@ -5,12 +6,6 @@ def test_three_kinds_of_people_see_where_to_go(browser):
     links = browser.get("/").links()
     for door in ("/foretag/", "/resa/", "/mina-sidor/", "/ansok", "/logga-in"):
         assert door in links
-
-
-def test_the_door_for_private_customers_says_whom_to_ask_until_it_opens(browser, config):
-    page = browser.get("/mina-sidor/")
-    assert "Mina sidor har inte öppnat här än" in page.said
-    assert config.brand.phone in page.said
 
 
 def lang(page):
@@ -43,3 +38,9 @@ def test_letters_to_who_is_logged_in_follow_the_language(browser, make, db):
     person = make.admin()
     browser.log_in(person).post("/sprak", {"language": "en"})
     assert db.get(Person, person.id, populate_existing=True).language == "en"
+
+
+def test_letters_to_a_customer_follow_the_language_too(browser, make, db):
+    customer = make.customer()
+    browser.log_in(customer).post("/sprak", {"language": "en"})
+    assert db.get(Customer, customer.id, populate_existing=True).language == "en"

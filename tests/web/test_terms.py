@@ -10,7 +10,8 @@ from domain.terms import Acceptance, Edition, Kind
 
 ACCEPT = "/villkor/godkannande"
 PAGES = {"privacy": "personuppgifter", "travel": "resevillkor", "company": "foretag",
-         "traveller": "resenar", "accessibility": "tillganglighet"}
+         "traveller": "resenar", "customer": "mina-sidor",
+         "accessibility": "tillganglighet"}
 COMPANY = ("privacy", "travel", "company")
 
 

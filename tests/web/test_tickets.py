@@ -103,6 +103,7 @@ def test_every_kind_of_place_can_be_sold(browser, admin, db, place, product, agr
 
 @pytest.mark.parametrize("changes", [
     {"place": "zones_2 181 184", "agreed_ore": "8000"}, {"place": "nowhere"}, {"product": "gold"},
+    {"product": "period_30_youth"},
     {"to": "everyone"}, {"department": str(uuid4())}])
 def test_what_is_not_among_the_choices_is_refused(browser, admin, db, changes):
     page = browser.post(NEW, typed(**changes))

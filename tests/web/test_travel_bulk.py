@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -87,6 +87,15 @@ def test_those_who_can_be_are_connected_and_the_others_are_told_of(db, store, ma
         ("+46701740600", company.name), ("+46701740601", company.name)}
     assert len(world.queue.rung) - rung == 2
     assert acts_of(db, company, Act.TRAVEL_CONNECTED) == 3
+
+
+def test_what_cannot_be_is_told_before_what_would_happen(browser, make, company):
+    page = browser.post(f"{BULK}anslut?{chosen(make.traveller(company))}", {
+        "limit": "20000", "to_on": str(NOON.date() - timedelta(days=1))})
+    assert page.status == 422
+    for words in ("Kreditgränsen ska vara mellan", "Dagen har redan varit"):
+        assert words in page.said
+    assert "Det här händer" not in page.said
 
 
 def test_a_code_sent_to_many_registers_as_one_sent_to_one_does(db, store, make, company, act):

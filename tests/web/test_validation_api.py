@@ -76,7 +76,8 @@ def test_the_list_tells_what_a_reader_needs_to_know(system, make):
     answer = system.get("whitelist").json
     assert answer["last"] == 1
     assert answer["whitelist"] == [{
-        "id": 1, "tokenIssuer": "24", "tokenId": card.number, "ticketId": ticket.number,
+        "id": 1, "tokenIssuer": "24", "tokenId": card.number, "frozen": False,
+        "ticketId": ticket.number,
         "product": "flex_10_30", "zones": ["181"], "area": None,
         "startsAt": "2026-11-20T07:00:00Z", "activateBy": "2027-11-20T07:00:00Z",
         "minutes": 1440, "priority": 14_400, "activationsLeft": 10, "activatedAt": None,

@@ -14,7 +14,8 @@ from tests.chromium import everything
 from tests.web import village
 
 START = {Role.COMPANY_ADMIN: "/foretag/", Role.DEPARTMENT_ADMIN: "/foretag/",
-         Role.TRAVELLER: "/resa/", Role.CLERK: "/intern/", Role.INSPECTOR: "/kontroll/"}
+         Role.TRAVELLER: "/resa/", Role.CLERK: "/intern/", Role.INSPECTOR: "/kontroll/",
+         Role.CUSTOMER: "/mina-sidor/"}
 DOORS = set(START.values())
 """The first page has a door for each kind of person, and shows them to all."""
 KILOBYTE = 1024
@@ -95,7 +96,8 @@ def test_the_style_sheet_and_the_scripts_are_at_most_30_kilobytes_together(brows
     assert sum(sizes.values()) <= 30 * KILOBYTE, sizes
 
 
-@pytest.mark.parametrize("walker", [Role.COMPANY_ADMIN, Role.TRAVELLER, Role.CLERK], indirect=True)
+@pytest.mark.parametrize("walker", [Role.COMPANY_ADMIN, Role.TRAVELLER, Role.CLERK,
+                                    Role.CUSTOMER], indirect=True)
 def test_no_form_breaks_whatever_is_typed_into_it(walker):
     """A department administrator's forms are among those of the company's."""
     browser, start = walker

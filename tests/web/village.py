@@ -7,6 +7,7 @@ from domain import reports
 from domain.access import Role
 from domain.business_travel import Connection
 from domain.companies import Company
+from domain.customers import Customer
 from domain.departments import Department
 from domain.months import Month
 from domain.people import Person
@@ -27,6 +28,7 @@ class Village:
     admin: Person
     department_admin: Person
     traveller: Person
+    customer: Customer
     ids: Ids
 
 
@@ -42,9 +44,11 @@ def build(make: Factory, name: str, *, month: Month) -> Village:
     app = make.api_client(f"{name}appen", told_at="http://sandbox/app/handelser")
     method = make.payment_method(make.session.get(Connection, ids["connection_id"]), app,
                                  secret=name)
+    customer, own = at_home(make, name)
     with make.store.transaction(make.session):
         reports.make(make.session, company.id, month, now=MORNING)
-    return Village(company, admin, department_admin, make.as_person(traveller), ids | {
+    person = make.as_person(traveller)
+    return Village(company, admin, department_admin, person, customer, ids | own | {
         "message_id": make.an_outbox_message(), "year": month.year,
         "month": f"{month.month:02}", "kind": "xlsx", "part": "biljetter",
         "post_id": department_admin.posts[0].id, "deputyship_id": deputyship.id,
@@ -56,6 +60,25 @@ def build(make: Factory, name: str, *, month: Month) -> Village:
         "sending_id": make.code_sending(company, by=admin).id,
         "webhook_id": make.webhook(method).id,
         "token_id": make.sync_key(by=admin, name=name, secret=f"key of {name}").id})
+
+
+def at_home(make: Factory, name: str) -> tuple[Customer, Ids]:
+    """A private customer with one of everything, and its ids."""
+    customer = make.customer("Kajsa", name)
+    child = make.child(customer, "Kim", name)
+    login = make.customer_login(customer, token=f"kund.{name}")
+    card = make.customer_card(customer, child=child, label=f"{name} kort")
+    ticket = make.own_ticket(customer, valid_from=LATER)
+    case = make.parcel_case(make.parcel(customer, posted=True))
+    order = make.shop_order(customer, paid_with="swish")
+    return customer, {"shop_order_id": order.id, "payment_id": order.payment_id,
+                      "cart_line_id": make.cart(customer).lines[0].id,
+                      "own_ticket_id": ticket.id, "customer_id": customer.id, "child_id": child.id,
+                      "customer_card_id": card.id, "load_id": make.purse_load(card).id,
+                      "act_id": make.service_act(customer).id,
+                      "closed_id": make.customer("Karin", name).id,
+                      "customer_login_id": login.id, "parcel_id": make.parcel(customer).id,
+                      "case_id": case.id, "posting_id": case.parcel.posting_id}
 
 
 def furnished(make: Factory, company: Company, name: str, *,
@@ -78,6 +101,8 @@ def furnished(make: Factory, company: Company, name: str, *,
         "card_id": card.id, "import_id": kept.id}
 
 
-def roles(village: Village, clerk: Person, inspector: Person) -> dict[Role, Person]:
+def roles(village: Village, clerk: Person,
+          inspector: Person) -> dict[Role, Person | Customer]:
     return {Role.COMPANY_ADMIN: village.admin, Role.DEPARTMENT_ADMIN: village.department_admin,
-            Role.TRAVELLER: village.traveller, Role.CLERK: clerk, Role.INSPECTOR: inspector}
+            Role.TRAVELLER: village.traveller, Role.CLERK: clerk, Role.INSPECTOR: inspector,
+            Role.CUSTOMER: village.customer}
