@@ -7,9 +7,9 @@ from blueprints.doorway import on_phone, onward
 from blueprints.guard import needs
 from blueprints.language import _
 from blueprints.web import actor, db, done, now, page, transaction, visitor
-from domain import customer_changes, customers, logins
+from domain import customer_changes, customers, login_orders
 from domain.access import Right
-from domain.logins import LoginOrder
+from domain.login_orders import LoginOrder
 
 bp = Blueprint("customer_bankid", __name__)
 
@@ -32,9 +32,9 @@ def loosen():
 
 def log_in(order: LoginOrder, handle: str):
     """Whoever has identified is the customer whose account their BankID is bound to."""
-    who, next_path = logins.identity(db, order), order.next_path
+    who, next_path = login_orders.identity(db, order), order.next_path
     with transaction():
-        logins.drop_order(db, handle)
+        login_orders.drop(db, handle)
     customer = customers.with_personnummer(db, who.personnummer)
     if customer and customer.bankid_at:
         return come_in(customer, next_path, by_bankid=True)
@@ -45,9 +45,9 @@ def log_in(order: LoginOrder, handle: str):
 
 def bind(order: LoginOrder, handle: str):
     """It is the account's own BankID from now on."""
-    who, owner = logins.identity(db, order), visitor()
+    who, owner = login_orders.identity(db, order), visitor()
     with transaction():
-        logins.drop_order(db, handle)
+        login_orders.drop(db, handle)
     if owner is None or not owner.customer_id:
         return onward(url_for("customer_login.new", next=url_for("customer_bankid.show")))
     with transaction():

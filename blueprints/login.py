@@ -14,9 +14,10 @@ from blueprints.doorway import empty_session, enter, leave, on_phone, onward
 from blueprints.guard import local_path, public
 from blueprints.language import _, language, lazy
 from blueprints.web import db, done, now, page, rules, transaction, visitor, wants_fragment, world
-from domain import invitations, limits, logins, welcomes
+from domain import invitations, limits, login_orders, logins, welcomes
 from domain.access import Actor
-from domain.logins import Door, Identity, LoginOrder, OrderState, Stranger, Tokens
+from domain.login_orders import Door, Identity, LoginOrder, OrderState, Tokens
+from domain.logins import Stranger
 from integrations.bankid import Collected, Status
 from integrations.errors import OutsideError, Refused, Unreachable
 
@@ -54,7 +55,7 @@ def create():
     door = _door(request.form.get("door"))
     tokens, handle = _order(nonce, door), secrets.token_urlsafe(32)
     with transaction():
-        logins.put_order(db, handle, tokens, nonce=nonce, door=door, now=world().clock.now(),
+        login_orders.put(db, handle, tokens, nonce=nonce, door=door, now=world().clock.now(),
                          next_path=local_path(request.form.get("next")) or "")
     session[HANDLE] = handle
     return redirect(url_for(".wait"), 303)
@@ -64,7 +65,7 @@ def create():
 @public
 def wait():
     _ask_bankid()
-    order = logins.order(db, _handle())
+    order = login_orders.of(db, _handle())
     if order is None:  # cancelled, or logged in, in another tab
         return onward(url_for(".new"))
     if order.ready:
@@ -80,7 +81,7 @@ def wait():
 @public
 def come_back():
     with transaction():
-        back = logins.came_back(db, _handle(), request.args.get("nonce", ""), now=now())
+        back = login_orders.came_back(db, _handle(), request.args.get("nonce", ""), now=now())
     if not back and not visitor():
         flash(_("Du kom tillbaka i en annan webbläsare än den du började i. Logga in på nytt "
                 "här."), "warn")
@@ -91,11 +92,11 @@ def come_back():
 @bp.post("/logga-in/avbrott")
 @public
 def cancel():
-    order, door = logins.order(db, _handle()), Door.PERSON
+    order, door = login_orders.of(db, _handle()), Door.PERSON
     if order is not None:
         order_ref, door = order.order_ref, order.door
         with transaction():
-            logins.drop_order(db, _handle())
+            login_orders.drop(db, _handle())
         with suppress(OutsideError):  # it is over already, or will be in a few minutes
             world().bankid.cancel(order_ref)
     flash(_("Inloggningen är avbruten."), "info")
@@ -163,18 +164,18 @@ def _order(nonce: str | None, door: Door) -> Tokens:
 def _ask_bankid() -> None:
     """Ask how the order goes, if it is time to, and write down what BankID says."""
     with transaction():
-        order_ref = logins.turn(db, _handle(), now=now())
+        order_ref = login_orders.turn(db, _handle(), now=now())
     if order_ref is None:
         return
     collected = _collected(order_ref)  # no connection is held meanwhile
     with transaction():
-        order = logins.order(db, _handle())
+        order = login_orders.of(db, _handle())
         if order and collected.user:
             user = collected.user
-            logins.identified(db, order, Identity(
+            login_orders.identified(db, order, Identity(
                 user.personal_number, user.given_name, user.surname))
         elif order:
-            logins.heard(order, collected.hint_code, over=collected.status == Status.FAILED)
+            login_orders.heard(order, collected.hint_code, over=collected.status == Status.FAILED)
     if order and order.renewable(now()):
         _renew()
 
@@ -189,22 +190,23 @@ def _collected(order_ref: str) -> Collected:
 
 
 def _renew() -> None:
-    order = logins.order(db, _handle())
+    order = login_orders.of(db, _handle())
     tokens = _order(None, order.door if order else Door.PERSON)
     with transaction():
-        order = logins.order(db, _handle())
+        order = login_orders.of(db, _handle())
         if order:
-            logins.renew(order, tokens, now=world().clock.now())
+            login_orders.renew(order, tokens, now=world().clock.now())
 
 
 def _log_in(order: LoginOrder, handle: str):
     """A new session with a new key: what the browser had before does not open it."""
-    who, next_path, token = logins.identity(db, order), order.next_path, secrets.token_urlsafe(32)
+    who, next_path = login_orders.identity(db, order), order.next_path
+    token = secrets.token_urlsafe(32)
     with transaction():
         leave()
         logins.begin(db, who.personnummer, given_name=who.given_name, surname=who.surname,
                      token=token, language=language(), invited=_invited(next_path), now=now())
-        logins.drop_order(db, handle)
+        login_orders.drop(db, handle)
     actor = logins.actor(db, token, now=now())
     enter(actor, token)
     return onward(next_path or home(actor))

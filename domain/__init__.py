@@ -41,6 +41,7 @@ from domain import (  # noqa: F401  every table is declared
     ledger,
     limit_warnings,
     limits,
+    login_orders,
     logins,
     messages,
     offers,

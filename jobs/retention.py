@@ -9,6 +9,7 @@ from domain import (
     idempotency,
     invitations,
     limits,
+    login_orders,
     logins,
     order_recipients,
     price_drafts,
@@ -60,6 +61,7 @@ def _forget_old(portal: Portal) -> None:
     with portal.store.session() as session, portal.store.transaction(session):
         limits.forget(session, now=now)
         logins.forget(session, now=now)
+        login_orders.forget(session, now=now)
         submissions.forget(session, before=now - KEPT)
         order_recipients.forget(session, now=now)
         price_drafts.forget(session, now=now)

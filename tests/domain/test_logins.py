@@ -5,103 +5,9 @@ from sqlalchemy import select
 
 from domain import logins
 from domain.access import Role
-from domain.logins import Identity, Login, LoginOrder, OrderState, Stranger, Tokens
+from domain.logins import Login, Stranger
 from tests.conftest import NOON
 from tests.factories import MORNING, personnummer
-
-TOKENS = Tokens("ref", "auto", "qr", "secret")
-ANNA = Identity(personnummer(1), "Anna", "Ek")
-
-
-@pytest.fixture
-def put(store, db):
-    def put(handle="handle", *, nonce=None, now=NOON) -> LoginOrder:
-        with store.transaction(db):
-            return logins.put_order(db, handle, TOKENS, nonce=nonce, next_path="/foretag/", now=now)
-    return put
-
-
-def turn(store, db, *, handle="handle", after):
-    with store.transaction(db):
-        return logins.turn(db, handle, now=NOON + timedelta(seconds=after))
-
-
-def test_an_order_is_found_by_the_handle_alone(db, put):
-    order = put()
-    assert logins.order(db, "handle") == order
-    assert logins.order(db, "another") is None
-    assert b"handle" not in order.handle_hash
-
-
-def test_bankid_is_asked_by_one_at_a_time_every_two_seconds(store, db, put):
-    put()
-    asked = [turn(store, db, after=seconds) for seconds in (0, 1.9, 2, 2, 3.9, 4)]
-    assert asked == [None, None, "ref", None, None, "ref"]
-
-
-def test_nobody_asks_about_an_order_that_is_over(store, db, put):
-    order = put()
-    with store.transaction(db):
-        logins.heard(order, "userCancel", over=True)
-    assert turn(store, db, after=2) is None
-
-
-def test_a_word_that_comes_late_changes_nothing(store, db, put):
-    order = put()
-    with store.transaction(db):
-        logins.heard(order, "started", over=False)
-        logins.heard(order, "userCancel", over=True)
-        logins.heard(order, "userSign", over=False)
-    assert (order.state, order.hint) == (OrderState.FAILED, "userCancel")
-
-
-def test_an_order_waits_to_be_scanned_until_bankid_says_otherwise(db, put):
-    order = put()
-    seen = []
-    for hint in ("outstandingTransaction", "noClient", "started", "userSign"):
-        logins.heard(order, hint, over=False)
-        seen.append(order.unscanned)
-    assert seen == [True, True, False, False]
-
-
-def test_who_has_identified_is_sealed_until_asked_for(db, put):
-    order = put()
-    logins.identified(db, order, ANNA)
-    assert order.ready
-    assert b"Anna" not in order.identity_sealed
-    assert logins.identity(db, order) == ANNA
-
-
-def test_on_the_same_device_nobody_is_ready_before_the_browser_is_back(store, db, put):
-    order = put(nonce="nonce")
-    logins.identified(db, order, ANNA)
-    assert not order.ready
-    with store.transaction(db):
-        logins.identified(db, order, ANNA)
-        assert not logins.came_back(db, "handle", "guessed", now=NOON)
-        assert not logins.came_back(db, "another", "nonce", now=NOON)
-        assert logins.came_back(db, "handle", "nonce", now=NOON)
-    assert order.ready
-
-
-def test_only_an_unscanned_code_is_renewed_and_not_for_ever(db, put):
-    scanned, same_device, unscanned = put("1"), put("2", nonce="nonce"), put("3")
-    logins.heard(scanned, "userCancel", over=True)
-    logins.heard(same_device, "startFailed", over=True)
-    logins.heard(unscanned, "startFailed", over=True)
-    soon, late = NOON + timedelta(seconds=119), NOON + timedelta(seconds=120)
-    assert [order.renewable(soon) for order in (scanned, same_device, unscanned)] == [
-        False, False, True]
-    assert not unscanned.renewable(late)
-
-
-def test_a_renewed_order_starts_over_but_not_its_two_minutes(db, put):
-    order = put()
-    logins.heard(order, "startFailed", over=True)
-    later = NOON + timedelta(seconds=31)
-    logins.renew(order, Tokens("ref2", "auto2", "qr2", "secret2"), now=later)
-    assert (order.order_ref, order.unscanned, order.ordered_at) == ("ref2", True, later)
-    assert order.first_ordered_at == NOON
 
 
 def begin(store, db, number, *, token="token", now=NOON):
@@ -179,14 +85,10 @@ def test_ending_a_login_ends_that_one_only_and_once(store, db, make):
     assert ended.ended_at == NOON
 
 
-def test_orders_are_forgotten_after_an_hour_and_logins_after_a_month(store, db, make, put):
+def test_logins_are_forgotten_after_a_month(store, db, make):
     make.admin(number=personnummer(1))
-    put("old", now=NOON)
-    put("new", now=NOON + timedelta(days=31))
     begin(store, db, personnummer(1), token="old", now=NOON)
     kept = begin(store, db, personnummer(1), token="new", now=NOON + timedelta(days=1))
     with store.transaction(db):
         logins.forget(db, now=NOON + timedelta(days=31))
-    assert logins.order(db, "old") is None
-    assert logins.order(db, "new")
     assert db.scalars(select(Login)).all() == [kept]

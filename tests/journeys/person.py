@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from domain.logins import COLLECT_EVERY
+from domain.login_orders import COLLECT_EVERY
 from sandbox.personas import Persona
 from tests.sandbox import identify
 

@@ -6,7 +6,8 @@ import pytest
 import segno
 from sqlalchemy import func, select
 
-from domain.logins import Login, LoginOrder
+from domain.login_orders import LoginOrder
+from domain.logins import Login
 from integrations.bankid_messages import MESSAGES
 from integrations.clock import FrozenClock
 from sandbox.faults import BANKID_DOWN
