@@ -688,11 +688,14 @@ TRIGGERS = {
     "postgresql": [
         """CREATE FUNCTION purse_entries_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
            BEGIN RAISE EXCEPTION 'the ledger only grows'; END $$""",
-        """CREATE TRIGGER purse_entries_refuses BEFORE UPDATE OR DELETE OR TRUNCATE
+        """CREATE TRIGGER purse_entries_refuses_change BEFORE UPDATE OR DELETE
+           ON purse_entries FOR EACH ROW EXECUTE FUNCTION purse_entries_refuses()""",
+        """CREATE TRIGGER purse_entries_refuses_truncate BEFORE TRUNCATE
            ON purse_entries FOR EACH STATEMENT EXECUTE FUNCTION purse_entries_refuses()"""],
 }
 UNTRIGGER = {
     "sqlite": [f"DROP TRIGGER purse_entries_refuses_{verb}" for verb in ("update", "delete")],
-    "postgresql": ["DROP TRIGGER purse_entries_refuses ON purse_entries",
+    "postgresql": ["DROP TRIGGER purse_entries_refuses_change ON purse_entries",
+                   "DROP TRIGGER purse_entries_refuses_truncate ON purse_entries",
                    "DROP FUNCTION purse_entries_refuses()"],
 }
