@@ -30,8 +30,6 @@ from tests.sandbox import Wire, fresh
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
 WITHOUT_DATABASE = {"documents", "integrations", "test_architecture.py", "test_benchmarks.py",
                     "test_templates.py"}
-LONG = {"test_run.py", "test_allpay_fuzz.py", "test_scim_tester.py"}
-"""And of no more use on another database."""
 
 customer_passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -39,9 +37,8 @@ customer_passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
 def pytest_collection_modifyitems(config, items):
     """What knows no database is tested once, on SQLite."""
     def needless(item) -> bool:
-        return item.path.name in LONG or (
-            not WITHOUT_DATABASE.isdisjoint((item.path.name, item.path.parent.name))
-            and "config" not in item.fixturenames)
+        return (not WITHOUT_DATABASE.isdisjoint((item.path.name, item.path.parent.name))
+                and "config" not in item.fixturenames)
     if SERVER:
         config.hook.pytest_deselected(items=[item for item in items if needless(item)])
         items[:] = [item for item in items if not needless(item)]

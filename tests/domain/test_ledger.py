@@ -86,7 +86,7 @@ def test_nothing_is_both_captured_and_released(db, store, bought):
 def test_whatever_happens_in_whatever_order_limits_hold_and_the_ledger_adds_up(store, db, make):
     run_state_machine_as_test(
         lambda: Buying(store, db, make),
-        settings=settings(max_examples=25 if everything() else 12, stateful_step_count=30,
+        settings=settings(max_examples=60 if everything() else 12, stateful_step_count=30,
                           deadline=None, database=None,
                           suppress_health_check=list(HealthCheck)))
 

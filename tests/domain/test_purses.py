@@ -174,7 +174,7 @@ def test_when_somebody_paid_is_forgotten_and_what_was_missing_is_not(db, store, 
 def test_whatever_happens_in_whatever_order_purses_add_up(store, db, make):
     run_state_machine_as_test(
         lambda: Paying(store, db, make),
-        settings=settings(max_examples=25 if everything() else 10, stateful_step_count=25,
+        settings=settings(max_examples=60 if everything() else 10, stateful_step_count=25,
                           deadline=None, database=None,
                           suppress_health_check=list(HealthCheck)))
 

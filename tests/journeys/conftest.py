@@ -24,7 +24,7 @@ from domain.store import Store
 from integrations.ticket_keys import TicketKeys
 from jobs import Portal, outbox
 from sandbox.serving import Handler
-from tests.chromium import ALL_JOURNEYS, ARGUMENTS, chromium, everything
+from tests.chromium import ARGUMENTS, chromium, everything
 from tests.databases import SERVER, filled_database
 from tests.journeys.person import Person
 
@@ -137,9 +137,8 @@ def filled_portal(tmp_path_factory) -> Path:
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
 def scripts(request) -> bool:
-    main = getattr(request.module, "pytestmark", None) is not ALL_JOURNEYS
-    if not (request.param or (main and everything() and not SERVER)):
-        pytest.skip("the main ones without scripts where E2E_REQUIRED=1, on one of the databases")
+    if not (request.param or (everything() and not SERVER)):
+        pytest.skip("without scripts where E2E_REQUIRED=1, on one of the databases")
     return request.param
 
 

@@ -28,11 +28,8 @@ PUBLIC = ["/", "/ansok", "/ansok/kollega", "/logga-in", "/mina-sidor/",
           "/villkor/personuppgifter", "/villkor/foretag", "/finns-inte", "/b/finns-inte"]
 INSPECTION = "/kontroll/"
 """Goes on fetching when it has been drawn."""
-VIOLATIONS = """async rules => (await axe.run(
-    rules.length ? {runOnly: {type: "rule", values: rules}} : {})).violations.map(found =>
+VIOLATIONS = """async () => (await axe.run()).violations.map(found =>
     found.id + ": " + found.nodes.map(node => node.target.join(" ")).join(", "))"""
-BY_THE_LOOK = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
-"""What a narrow screen in the dark may break; the rest is the same page as at a desk."""
 
 OUT_OF_REACH = """() => {
     const outlined = style => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
@@ -100,7 +97,7 @@ def addresses(page, start: list[str]):
 def troubles(page, viewport) -> list[str]:
     """What stands in somebody's way on the page."""
     page.add_script_tag(path=AXE)
-    found = page.evaluate(VIOLATIONS, [] if viewport is SCREEN else BY_THE_LOOK)
+    found = page.evaluate(VIOLATIONS)
     if viewport is SCREEN:
         page.keyboard.press("Tab")  # from now on focus is shown as to who uses the keyboard
         return found + page.evaluate(OUT_OF_REACH)

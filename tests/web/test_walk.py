@@ -11,7 +11,6 @@ from domain.access import Role
 from domain.months import Month
 from tests.browser import Page
 from tests.chromium import everything
-from tests.databases import SERVER
 from tests.web import village
 
 START = {Role.COMPANY_ADMIN: "/foretag/", Role.DEPARTMENT_ADMIN: "/foretag/",
@@ -107,7 +106,7 @@ def test_no_form_breaks_whatever_is_typed_into_it(walker):
             target = urljoin(url, attrs["action"])
             if target in ("/logga-ut", "/uppdrag/avslut"):  # it would end there
                 continue
-            for nasty in HOSTILE if everything() and not SERVER else HOSTILE[2::4]:
+            for nasty in HOSTILE if everything() else HOSTILE[::4]:
                 typed = {name: nasty for name, (kind, _) in fields.items() if kind != "file"}
                 method = attrs.get("method", "get").upper()
                 sent = {"data": typed} if method == "POST" else {"query_string": typed}
