@@ -193,11 +193,6 @@ def of_customer(session: Session, customer_id: UUID, *, most: int = 50) -> list[
         .order_by(Parcel.ordered_at.desc(), Parcel.id).limit(most)))
 
 
-def of_line(session: Session, order_line_id: UUID) -> Parcel | None:
-    """With which the card of that line of an order goes."""
-    return session.scalar(select(Parcel).where(Parcel.order_line_id == order_line_id))
-
-
 def change_address(session: Session, parcel: Parcel, to: Address, *, by: Actor,
                    now: datetime) -> None:
     """The address stays as it was when the card was ordered, unless it is changed here."""

@@ -33,7 +33,6 @@ from domain import (
     order_checking,
     packing,
     parcel_cases,
-    parcels,
     payment_methods,
     people,
     policies,
@@ -298,11 +297,15 @@ class Factory:
             shop_deliveries.paid(self.session, order, payment, now=at)
         return payment
 
+    def parcel_of(self, line) -> Parcel:
+        """With which the card of that line of an order goes."""
+        return self.session.scalars(select(Parcel).where(Parcel.order_line_id == line.id)).one()
+
     def parcel(self, customer=None, wish=NEW_CARD, *, at=MORNING, packed=False,
                posted=False) -> Parcel:
         """With a new card that is bought and paid."""
         order = self.shop_order(customer, wish, paid_with=Means.SWISH, at=at)
-        parcel = parcels.of_line(self.session, order.lines[0].id)
+        parcel = self.parcel_of(order.lines[0])
         if packed or posted:
             self.pack(parcel, at=at)
         if posted:

@@ -1,5 +1,4 @@
 import random
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -19,7 +18,7 @@ from domain import (
 from domain.authorisations import Authorisation, State
 from domain.business_travel import Connection
 from domain.departments import Details
-from domain.errors import Conflict, DomainError
+from domain.errors import Conflict
 from domain.ledger import Difference, Entry, Kind
 from domain.months import Month
 from domain.products import Product
@@ -92,23 +91,6 @@ def test_whatever_happens_in_whatever_order_limits_hold_and_the_ledger_adds_up(s
 
 
 # Sixteen at once.
-
-
-@pytest.fixture
-def at_once(store):
-    """Gives what each of sixteen got, None for those who were refused."""
-    def at_once(do):
-        def one(number):
-            with store.session() as session:
-                try:
-                    with store.transaction(session):
-                        return do(session, number)
-                except DomainError:
-                    return None
-
-        with ThreadPoolExecutor(16) as pool:
-            return list(pool.map(one, range(16)))
-    return at_once
 
 
 def used(db, counter, owner):

@@ -1,4 +1,3 @@
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from domain import card_blocks, customer_cards, customers, purse_lists, purse_loads, purses
 from domain.card_blocks import To
-from domain.errors import Conflict, DomainError
+from domain.errors import Conflict
 from domain.months import Month
 from domain.purse_entries import Kind, Purse, PurseEntry
 from domain.purse_loads import Ended, PurseLoad
@@ -180,23 +179,6 @@ def test_whatever_happens_in_whatever_order_purses_add_up(store, db, make):
 
 
 # Sixteen at once.
-
-
-@pytest.fixture
-def at_once(store):
-    """Gives what each of sixteen got, None for those who were refused."""
-    def at_once(do):
-        def one(number):
-            with store.session() as session:
-                try:
-                    with store.transaction(session):
-                        return do(session, number)
-                except DomainError:
-                    return None
-
-        with ThreadPoolExecutor(16) as pool:
-            return list(pool.map(one, range(16)))
-    return at_once
 
 
 def test_sixteen_who_pay_at_once_take_no_more_than_there_is(db, make, card, at_once):

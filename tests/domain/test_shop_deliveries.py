@@ -9,7 +9,6 @@ from domain import (
     checkouts,
     customer_cards,
     customers,
-    parcels,
     purse_loads,
     refunds,
     shop_deliveries,
@@ -51,7 +50,7 @@ def test_what_is_paid_is_delivered(db, make, customer, card):
                             paid_with="swish")
     new_card, inside, load, on_card, to_phone = order.lines
     assert order.state == State.PAID
-    assert parcels.of_line(db, new_card.id).address.city == "Jönköping"
+    assert make.parcel_of(new_card).address.city == "Jönköping"
     assert inside.done_at is None, "its card is not packed"
     assert purse_loads.find(db, load.done_id).amount_ore == 20_000
     assert db.get(Ticket, on_card.done_id).card_id == card.id
@@ -160,7 +159,7 @@ def test_a_card_for_a_child_is_known_by_its_name(db, make, customer):
     child = make.child(customer)
     order = make.shop_order(customer, Wish(**vars(NEW_CARD) | {"child": child}),
                             paid_with="swish")
-    assert parcels.of_line(db, order.lines[0].id).child is child
+    assert make.parcel_of(order.lines[0]).child is child
 
 
 def test_what_costs_nothing_needs_no_payment(db, store, make, customer):
@@ -168,7 +167,7 @@ def test_what_costs_nothing_needs_no_payment(db, store, make, customer):
     order.total_ore = 0
     with store.transaction(db):
         assert shop_deliveries.paid(db, order, None, now=NOON)
-    assert parcels.of_line(db, order.lines[0].id)
+    assert make.parcel_of(order.lines[0])
 
 
 def test_a_ticket_that_has_changed_since_its_change_was_ordered_is_not_paid_for_twice(
