@@ -9,7 +9,6 @@ from domain import (
     customer_deletion,
     customers,
     email_changes,
-    parcels,
     password_resets,
 )
 from domain.audit import Act, Event
@@ -49,7 +48,7 @@ def test_afterwards_nothing_tells_who_it_was(db, make, leave):
 def test_what_bookkeeping_needs_is_kept(db, make, leave):
     kajsa = make.customer()
     order = make.shop_order(kajsa, Wish(kind=Kind.NEW_CARD), paid_with=Means.CARD)
-    parcel = parcels.of_line(db, order.lines[0].id)
+    parcel = make.parcel_of(order.lines[0])
     make.pack(parcel)
     make.post(parcel)
     leave(kajsa)

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from domain import parcels, purse_loads, service_acts, service_refunds
+from domain import purse_loads, service_acts, service_refunds
 from domain.audit import Act, Event
 from domain.customers import Customer
 from domain.errors import Conflict, Invalid, NotFound
@@ -78,7 +78,7 @@ def test_a_card_that_is_not_packed_is_not_sent_and_nor_is_what_was_to_lie_on_it(
     assert pay_back(order, [card]) == 22_000
     db.expire_all()
     assert sum(amount for amount, _ in asked(db)) == 22_000
-    assert parcels.of_line(db, card.id).cancelled_at == NOON
+    assert make.parcel_of(card).cancelled_at == NOON
 
 
 def test_what_has_been_used_is_the_customers_though_the_money_goes_back(

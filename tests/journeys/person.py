@@ -89,12 +89,12 @@ class Person:
     def ticks(self, name: str, value: str) -> "Person":
         """A radio button or a box, by its name and value in the form."""
         self.page.locator(f"[name={name}][value={value}]").check()
-        return self
+        return self.waits()
 
     def chooses(self, label: str | re.Pattern) -> "Person":
         """A radio button or a box, by its label."""
         self.page.get_by_label(label).first.check()
-        return self
+        return self.waits()
 
     def selects(self, name: str, option: str) -> "Person":
         self.page.locator(f"select[name={name}]").select_option(label=option)
