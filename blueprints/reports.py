@@ -13,7 +13,8 @@ from documents.listing import Column, Kind
 from domain import companies, report_totals, reports, tickets
 from domain.access import Right
 from domain.months import Month
-from domain.reports import FileKind, MonthlyReport, ReportLine
+from domain.reports import FileKind, MonthlyReport
+from domain.specification_lines import SpecificationLine
 
 bp = Blueprint("reports", __name__, url_prefix="/foretag/rapporter")
 
@@ -87,7 +88,7 @@ def file(year: int, month: int, kind: str):
                         lambda: map(_cells, db.scalars(lines)))
 
 
-def _cells(line: ReportLine) -> tuple:
+def _cells(line: SpecificationLine) -> tuple:
     return (line.sold_at, line.ticket_number, word(line.service), line.reference_number,
             line.department_name, line.holder, word(line.product), place(line.trip),
             line.purpose, line.price_ore, line.vat_ore)

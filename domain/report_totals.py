@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from domain import reports
 from domain.access import Scope
 from domain.months import Month
-from domain.reports import MonthlyReport, ReportLine
+from domain.reports import MonthlyReport
+from domain.specification_lines import SpecificationLine
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,11 @@ def of_months(session: Session, made: list[MonthlyReport], *, within: Scope) -> 
         return [Total(each.id, each.month, each.tickets, each.gross_ore, each.vat_ore)
                 for each in made]
     rows = session.execute(
-        select(ReportLine.report_id, func.count(), func.sum(ReportLine.price_ore),
-               func.sum(ReportLine.vat_ore))
-        .where(ReportLine.report_id.in_([each.id for each in made]),
-               ReportLine.department_id.in_(within.departments))
-        .group_by(ReportLine.report_id))
+        select(SpecificationLine.report_id, func.count(), func.sum(SpecificationLine.price_ore),
+               func.sum(SpecificationLine.vat_ore))
+        .where(SpecificationLine.report_id.in_([each.id for each in made]),
+               SpecificationLine.department_id.in_(within.departments))
+        .group_by(SpecificationLine.report_id))
     found = {report_id: (count, int(gross), int(vat)) for report_id, count, gross, vat in rows}
     return [Total(each.id, each.month, *found.get(each.id, (0, 0, 0))) for each in made]
 

@@ -21,10 +21,11 @@ from domain.access import Scope
 from domain.companies import Company
 from domain.errors import NotFound
 from domain.months import Month
-from domain.products import Area, Extent, Product, Trip
 from domain.services import Service
+from domain.specification_lines import RECALL, SALE, SpecificationLine
 from domain.store import Base, Row
 from domain.tickets import Ticket
+from domain.travel_cards import TravelCard
 
 LOOK_BACK = 12
 """A month that was missed is made up for as long as this many months later."""
@@ -45,43 +46,12 @@ class MonthlyReport(Row):
     gross_ore: Mapped[int]
     vat_ore: Mapped[int]
     made_at: Mapped[datetime]
+    invoiced_at: Mapped[datetime | None]
+    """When its invoices were made; None of a month from before this portal made any."""
 
     @property
     def month(self) -> Month:
         return Month.on(self.month_on)
-
-
-class ReportLine(Base):
-    """A purchase as it stood when the month was closed; or, below zero, the credit of one that was
-    charged in an earlier month and has been recalled."""
-
-    __tablename__ = "report_lines"
-
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("monthly_reports.id"), primary_key=True)
-    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
-    sold_at: Mapped[datetime]
-    ticket_number: Mapped[str]
-    service: Mapped[Service]
-    reference_number: Mapped[str]
-    department_id: Mapped[UUID | None]
-    department_name: Mapped[str]
-    holder: Mapped[str]
-    purpose: Mapped[str] = mapped_column(default="", server_default="")
-    product: Mapped[Product]
-    extent: Mapped[Extent]
-    zones: Mapped[str]
-    area: Mapped[Area | None]
-    price_ore: Mapped[int]
-    vat_ore: Mapped[int]
-    vat_basis_points: Mapped[int]
-
-    @property
-    def is_credit(self) -> bool:
-        return self.price_ore < 0
-
-    @property
-    def trip(self) -> Trip:
-        return Trip(self.extent, tuple(map(int, self.zones.split())), self.area)
 
 
 class ReportFile(Base):
@@ -126,8 +96,8 @@ def make(session: Session, company_id: UUID, month: Month, *, now: datetime) -> 
                            vat_ore=0, made_at=now)
     session.add(report)
     session.flush()
-    _copy(session, report, tickets.sold_in(month), sign=1)
-    _copy(session, report, tickets.credited_in(month), sign=-1)
+    _copy(session, report, tickets.sold_in(month), sign=1, entry=SALE)
+    _copy(session, report, tickets.credited_in(month), sign=-1, entry=RECALL)
     for total in sums(session, report):
         report.tickets += total.tickets
         report.gross_ore += total.gross_ore
@@ -138,15 +108,22 @@ def make(session: Session, company_id: UUID, month: Month, *, now: datetime) -> 
     return report
 
 
-def _copy(session: Session, report: MonthlyReport, which: ColumnElement[bool], *,
-          sign: int) -> None:
-    copied = ["sold_at", "service", "reference_number", "department_id", "department_name",
-              "holder", "purpose", "product", "extent", "zones", "area", "vat_basis_points"]
-    session.execute(insert(ReportLine).from_select(
-        ["report_id", "ticket_id", "ticket_number", "price_ore", "vat_ore", *copied],
-        select(literal(report.id, ReportLine.report_id.type), Ticket.id, Ticket.number,
+def _copy(session: Session, report: MonthlyReport, which: ColumnElement[bool], *, sign: int,
+          entry: int) -> None:
+    """Straight from the tickets: a month may have a million of them."""
+    copied = ["sold_at", "service", "reference_number", "cost_centre", "department_id",
+              "department_name", "traveller_id", "holder", "purpose", "note", "product", "extent",
+              "zones", "area", "vat_basis_points"]
+    carried_by = func.coalesce(TravelCard.number, Ticket.mobile)
+    session.execute(insert(SpecificationLine).from_select(
+        ["report_id", "company_id", "ticket_id", "entry", "counted_at", "ticket_number",
+         "carrier", "price_ore", "vat_ore", *copied],
+        select(literal(report.id, SpecificationLine.report_id.type), Ticket.company_id, Ticket.id,
+               literal(entry), Ticket.recalled_at if entry == RECALL else Ticket.sold_at,
+               Ticket.number, func.substr(carried_by, func.length(carried_by) - 3),
                sign * Ticket.price_ore, sign * Ticket.vat_ore,
                *(getattr(Ticket, column) for column in copied))
+        .outerjoin(TravelCard, TravelCard.id == Ticket.card_id)
         .where(Ticket.company_id == report.company_id, Ticket.trial.is_(False), which)))
 
 
@@ -173,18 +150,19 @@ def find(session: Session, month: Month, *, company_id: UUID) -> MonthlyReport:
 
 
 def _seen(report: MonthlyReport, within: Scope | None) -> ColumnElement[bool]:
-    ours = ReportLine.report_id == report.id
+    ours = SpecificationLine.report_id == report.id
     if within is None or within.departments is None:
         return ours
-    return ours & ReportLine.department_id.in_(within.departments)
+    return ours & SpecificationLine.department_id.in_(within.departments)
 
 
 def sums(session: Session, report: MonthlyReport, *, within: Scope | None = None) -> list[Sum]:
     """Per service, reference number and VAT rate. A credit is no ticket."""
-    group = (ReportLine.service, ReportLine.reference_number, ReportLine.vat_basis_points)
+    line = SpecificationLine
+    group = (line.service, line.reference_number, line.vat_basis_points)
     rows = session.execute(
-        select(*group, func.count().filter(ReportLine.price_ore >= 0),
-               func.sum(ReportLine.price_ore), func.sum(ReportLine.vat_ore))
+        select(*group, func.count().filter(line.price_ore >= 0), func.sum(line.price_ore),
+               func.sum(line.vat_ore))
         .where(_seen(report, within)).group_by(*group))
     services = list(Service)
     return sorted((Sum(service, reference, rate, count, int(gross), int(vat))
@@ -193,13 +171,14 @@ def sums(session: Session, report: MonthlyReport, *, within: Scope | None = None
                                     each.vat_basis_points))
 
 
-def listed(report: MonthlyReport, *, within: Scope | None = None) -> Select[tuple[ReportLine]]:
-    return (select(ReportLine).where(_seen(report, within))
-            .order_by(ReportLine.sold_at, ReportLine.ticket_id))
+def listed(report: MonthlyReport, *,
+           within: Scope | None = None) -> Select[tuple[SpecificationLine]]:
+    return (select(SpecificationLine).where(_seen(report, within))
+            .order_by(SpecificationLine.counted_at, SpecificationLine.id))
 
 
 def lines(session: Session, report: MonthlyReport, *, within: Scope | None = None,
-          most: int | None = None) -> list[ReportLine]:
+          most: int | None = None) -> list[SpecificationLine]:
     return list(session.scalars(listed(report, within=within).limit(most)))
 
 

@@ -9,8 +9,9 @@ from domain import companies, reports
 from domain.errors import Conflict
 from domain.identity import show_organisation_number
 from domain.products import NAMES, place
-from domain.reports import FileKind, MonthlyReport, ReportFile, ReportLine
+from domain.reports import FileKind, MonthlyReport, ReportFile
 from domain.services import SERVICE_NAMES
+from domain.specification_lines import SpecificationLine
 from domain.store import insert_missing
 from domain.texts import sv
 from jobs import Portal
@@ -49,7 +50,7 @@ def write(portal: Portal, session: Session, *, report_id: UUID) -> None:
                            written_at=portal.world.clock.now())
 
 
-def _name(line: ReportLine) -> str:
+def _name(line: SpecificationLine) -> str:
     name = NAMES[line.product]
     return CREDIT % {"product": name} if line.is_credit else name
 
