@@ -1,4 +1,6 @@
 """Puts the portal together."""
+from pathlib import Path
+
 from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -16,6 +18,7 @@ from integrations.bankid import BankId
 from integrations.clock import SystemClock
 from integrations.email import Email
 from integrations.nets import Nets
+from integrations.peppol import AccessPoint, FileDrop, Transport
 from integrations.queue import RqQueue
 from integrations.sms import Sms
 from integrations.swish import Swish
@@ -42,10 +45,18 @@ def outside(config: Config) -> World:
         email=Email(config.smtp_host, config.smtp_port, config.smtp_user, config.smtp_password,
                     starttls=config.smtp_starttls, sender=config.email_from,
                     reply_to=config.brand.email),
-        ticket_keys=TicketKeys.load(config.ticket_key_file),
+        ticket_keys=TicketKeys.load(config.ticket_key_file), peppol=_peppol(config),
         metadata_keys=config.metadata_key_file and TicketKeys.load(config.metadata_key_file),
         webhooks=Webhooks(near=config.environment != "production"),
     )
+
+
+def _peppol(config: Config) -> Transport:
+    """An access point of ours, if there is one; else a folder."""
+    digits = config.brand.organisation_number.replace("-", "")
+    if config.peppol_url:
+        return AccessPoint(config.peppol_url, config.peppol_token, sender=f"0007:{digits}")
+    return FileDrop(config.peppol_folder or Path("peppol"))
 
 
 def open_store(config: Config, world: World) -> Store:

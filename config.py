@@ -6,9 +6,12 @@ from dataclasses import asdict, dataclass, field
 from ipaddress import ip_address
 from os import environ
 from pathlib import Path
-from typing import Literal, NoReturn, cast, get_args
+from typing import Any, Literal, NoReturn, cast, get_args
 from urllib.parse import urlsplit
 
+from stdnum import luhn
+
+from documents.invoice import Seller
 from domain.rules import Rules
 
 Environment = Literal["development", "production", "testing"]
@@ -39,6 +42,15 @@ class Brand:
     hours_en: str = "Mon–Fri 07–20, Sat–Sun 09–18"
     local_service_phone: str = "020-77 76 66"
     """Where a journey by Närtrafik is booked."""
+    street: str = "Box 372"
+    postcode: str = "551 15"
+    city: str = "Jönköping"
+    vat_number: str = ""
+    """SE and twelve digits; left out it is made of the organisation number."""
+    bankgiro: str = ""
+    """Where invoices are paid to."""
+    f_tax: bool = True
+    """Whether invoices say that we are approved for F-skatt."""
     colour: str = "#00566b"
     colour_dark: str = "#6cc9df"
 
@@ -96,6 +108,12 @@ class Config:
     smtp_starttls: bool = False
     email_from: str = "Jönköpings Länstrafik <no-reply@localhost>"
 
+    peppol_url: str = ""
+    """The access point's API, without a slash at the end; `/outbound` follows."""
+    peppol_token: str = field(default="", repr=False)
+    peppol_folder: Path | None = None
+    """Where e-invoices are put as files, when no access point of ours takes them."""
+
     validation_token: str = field(default="", repr=False)
     """Known to us and the ticket system on board, which reads cards with it; empty: it may not."""
 
@@ -145,6 +163,9 @@ class Config:
             smtp_password=read.text("PORTAL_SMTP_PASSWORD", cls.smtp_password),
             smtp_starttls=read.switch("PORTAL_SMTP_STARTTLS", cls.smtp_starttls),
             email_from=read.text("PORTAL_EMAIL_FROM", cls.email_from),
+            peppol_url=read.url("PORTAL_PEPPOL_URL", cls.peppol_url),
+            peppol_token=read.text("PORTAL_PEPPOL_TOKEN", cls.peppol_token),
+            peppol_folder=read.folder("PORTAL_PEPPOL_FOLDER"),
             validation_token=read.text("PORTAL_VALIDATION_TOKEN", cls.validation_token),
             ticket_key_file=read.file("PORTAL_TICKET_KEY_FILE"),
             metadata_key_file=read.file("PORTAL_METADATA_KEY_FILE"),
@@ -160,6 +181,16 @@ class Config:
             config._refuse_what_is_not_for_production(read)
         return config
 
+    @property
+    def seller(self) -> Seller:
+        """Who sells, as it stands on an invoice."""
+        brand = self.brand
+        digits = "".join(filter(str.isdigit, brand.organisation_number))
+        return Seller(
+            brand.name, brand.organisation_number, brand.vat_number or f"SE{digits}01",
+            brand.street, brand.postcode, brand.city, brand.phone, brand.email, brand.bankgiro,
+            brand.f_tax, self.base_url)
+
     def _refuse_what_is_not_for_production(self, read: "Reader") -> None:
         if _is_weak(self.secret_key):
             raise ConfigError("PORTAL_SECRET_KEY can be guessed: take 32 random characters or more")
@@ -173,8 +204,9 @@ class Config:
         for variable, url in (("PORTAL_BANKID_URL", self.bankid_url),
                               ("PORTAL_SMS_URL", self.sms_url),
                               ("PORTAL_SWISH_URL", self.swish_url),
-                              ("PORTAL_NETS_URL", self.nets_url)):
-            if _is_sandbox(url):
+                              ("PORTAL_NETS_URL", self.nets_url),
+                              ("PORTAL_PEPPOL_URL", self.peppol_url)):
+            if url and _is_sandbox(url):
                 raise ConfigError(f"{variable} is a sandbox, {url}: it is not for production")
         if _is_near(self.smtp_host) and self.smtp_port not in MAIL_PORTS:
             raise ConfigError("PORTAL_SMTP_HOST is a sandbox: a mail server on this machine "
@@ -182,8 +214,11 @@ class Config:
         for variable in ("PORTAL_BANKID_CERTIFICATE", "PORTAL_BANKID_CA", "PORTAL_SMS_USER",
                          "PORTAL_SMS_PASSWORD", "PORTAL_SMS_REPORT_KEY", "PORTAL_EMAIL_FROM",
                          "PORTAL_BRAND_EMAIL", "PORTAL_SWISH_CERTIFICATE", "PORTAL_SWISH_PAYEE",
-                         "PORTAL_NETS_SECRET_KEY"):
+                         "PORTAL_NETS_SECRET_KEY", "PORTAL_BRAND_BANKGIRO"):
             read.needed(variable)
+        if not self.peppol_folder:
+            read.needed("PORTAL_PEPPOL_URL")
+            read.needed("PORTAL_PEPPOL_TOKEN")
         if self.nets_secret_key.startswith("test-"):
             raise ConfigError("PORTAL_NETS_SECRET_KEY is of their test environment")
 
@@ -228,17 +263,31 @@ class Reader:
             _refuse(variable, f"names a file that is not there: {value}")
         return Path(value) if value else None
 
+    def folder(self, variable: str) -> Path | None:
+        value = self.text(variable, "")
+        if value and not Path(value).is_dir():
+            _refuse(variable, f"names a folder that is not there: {value}")
+        return Path(value) if value else None
+
     def url(self, variable: str, default: str | None, schemes: Iterable[str] = ("http", "https"),
             ) -> str:
         value = self.needed(variable) if default is None else self.text(variable, default)
+        if not value:
+            return value
         scheme, _, rest = value.partition("://")
         if scheme.partition("+")[0] not in schemes or not rest:
             _refuse(variable, f"is an address that begins with {' or '.join(schemes)}://")
         return value.rstrip("/")
 
     def brand(self) -> Brand:
+        read: dict[str, Any] = {"f_tax": self.switch("PORTAL_BRAND_F_TAX", Brand.f_tax)}
         brand = Brand(**{part: self.text(f"PORTAL_BRAND_{part.upper()}", default)
-                         for part, default in asdict(Brand()).items()})
+                         for part, default in asdict(Brand()).items() if part not in read} | read)
+        if brand.bankgiro and not _is_bankgiro(brand.bankgiro):
+            _refuse("PORTAL_BRAND_BANKGIRO", f"is no bankgiro number: {brand.bankgiro}")
+        if brand.vat_number and not re.fullmatch(r"SE\d{12}", brand.vat_number):
+            _refuse("PORTAL_BRAND_VAT_NUMBER", "is written SE and twelve digits, not "
+                                               f"{brand.vat_number!r}")
         for variable, colour, page in (("PORTAL_BRAND_COLOUR", brand.colour, PAPER),
                                        ("PORTAL_BRAND_COLOUR_DARK", brand.colour_dark, NIGHT)):
             if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
@@ -263,6 +312,11 @@ def contrast(one: str, other: str) -> float:
 
 def _refuse(variable: str, why: str) -> NoReturn:
     raise ConfigError(f"{variable} {why}")
+
+
+def _is_bankgiro(text: str) -> bool:
+    digits = text.replace("-", "")
+    return bool(re.fullmatch(r"\d{7,8}", digits, re.ASCII)) and luhn.is_valid(digits)
 
 
 def _is_weak(secret: str) -> bool:

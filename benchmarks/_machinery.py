@@ -30,6 +30,8 @@ class Works:
     """The bell that wakes the workers."""
     file: Path
     """Where the sandbox remembers what its phones have received."""
+    workers: list[subprocess.Popen]
+    start_worker: Callable[[], subprocess.Popen]
 
     def received(self) -> int:
         with closing(sqlite3.connect(self.file)) as phones:
@@ -45,19 +47,25 @@ class Works:
 def working(config: Config, *, workers: int = 2) -> Iterator[Works]:
     """The workers of the portal with these settings. All are gone after the block."""
     with _folder() as folder, _processes(folder) as start:
-        port = _free_port()
+        port, mail, peppol = _free_port(), _free_port(), folder / "peppol"
+        peppol.mkdir()
         redis_url, sandbox = f"unix://{folder}/valkey.sock", f"http://{HOST}:{port}"
         settings = _settings(config, folder, REDIS_URL=redis_url,
-                             SMS_URL=f"{sandbox}/46elks/a1", SMS_USER="u", SMS_PASSWORD="p")
+                             SMS_URL=f"{sandbox}/46elks/a1", SMS_USER="u", SMS_PASSWORD="p",
+                             SMTP_HOST=HOST, SMTP_PORT=str(mail),
+                             PEPPOL_FOLDER=str(peppol))
         start(settings, "running.valkey", str(folder / "valkey"), str(folder / "valkey.sock"))
-        start(settings, "sandbox", "--port", str(port), "--smtp-port", str(_free_port()),
+        start(settings, "sandbox", "--port", str(port), "--smtp-port", str(mail),
               "--data", str(folder / "sandbox.db"))
         _until(lambda: httpx.get(sandbox).is_success)
-        for _ in range(workers):
-            start(settings, "running.worker")
+
+        def start_worker() -> subprocess.Popen:
+            return start(settings, "running.worker")
+
+        started = [start_worker() for _ in range(workers)]
         with connect(redis_url) as redis:
             _until(lambda: redis.scard("rq:workers") == workers)
-        yield Works(RqQueue(redis_url), folder / "sandbox.db")
+        yield Works(RqQueue(redis_url), folder / "sandbox.db", started, start_worker)
 
 
 @contextmanager
@@ -101,15 +109,16 @@ def _settings(config: Config, folder: Path, **others: str) -> dict[str, str]:
 
 
 @contextmanager
-def _processes(folder: Path) -> Iterator[Callable[..., None]]:
+def _processes(folder: Path) -> Iterator[Callable[..., subprocess.Popen]]:
     """What starts a module with some settings; what was started is ended, the last first. What
     they say is shown if the block fails."""
     started: list[subprocess.Popen] = []
     with (folder / "log").open("w+b") as log:
 
-        def start(settings: dict[str, str], *arguments: str) -> None:
+        def start(settings: dict[str, str], *arguments: str) -> subprocess.Popen:
             started.append(subprocess.Popen([sys.executable, "-m", *arguments], env=settings,
                                             stdout=log, stderr=log))
+            return started[-1]
 
         try:
             yield start

@@ -133,11 +133,11 @@ def _bought(session: Session, company_id: UUID, price_list_id: UUID,
             "days_used": 0, "version": 1}
 
 
-def _copy(session: Session) -> None:
+def _copy(session: Session, times: int = COPIES) -> None:
     """So many are bought at each moment: the database makes the most of them itself."""
     new = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
     copies = union_all(*(select(literal(f"-{number}").label("end"))
-                         for number in range(1, COPIES))).subquery()
+                         for number in range(1, times))).subquery()
     same = [column for column in T if column.key not in ("id", "number")]
     session.execute(insert(Ticket.__table__).from_select(
         ["id", "number", *(column.key for column in same)],

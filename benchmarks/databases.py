@@ -16,6 +16,7 @@ from integrations.bankid import BankId
 from integrations.clock import Clock, FrozenClock
 from integrations.email import Email
 from integrations.nets import Nets
+from integrations.peppol import AccessPoint
 from integrations.queue import SilentQueue
 from integrations.sms import Sms
 from integrations.swish import Swish
@@ -60,6 +61,6 @@ def _world(folder: Path, clock: Clock) -> World:
     nowhere = "http://127.0.0.1:9"
     return World(clock=clock, queue=SilentQueue(), bankid=BankId(nowhere),
                  sms=Sms(nowhere, "", "", sender=""), swish=Swish(nowhere, payee=""),
-                 nets=Nets(nowhere, ""),
+                 nets=Nets(nowhere, ""), peppol=AccessPoint(nowhere, "", sender=""),
                  email=Email("127.0.0.1", 9, sender="bench@portal.example"),
                  ticket_keys=TicketKeys.make(folder / "tickets.pem"))

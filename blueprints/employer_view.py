@@ -19,8 +19,13 @@ TITLES = {Part.SENT: lazy("Skickade biljetter"), Part.BOUGHT: lazy("Köp med Tj�
 SAID = {"ticket": lazy("En biljett"), "ticket_reissued": lazy("En biljett som gjorts på nytt"),
         "allpay_code": lazy("En kod till Allpay"),
         "allpay_reminder": lazy("Påminnelse om koden till Allpay"),
+        "offer_consent": lazy("Fråga om löneavdrag för personalerbjudande"),
+        "offer_asked": lazy("Fråga om en ansökan"),
+        "offer_waits": lazy("Besked: ansökan väntar"),
+        "offer_renewal": lazy("Fråga om att ansöka igen"),
         "offer_approved": lazy("Besked: ansökan är beviljad"),
         "offer_declined": lazy("Besked: ansökan är avslagen"),
+        "deduction_settled": lazy("Besked: löneavdraget är ändrat"),
         "welcome": lazy("Inbjudan att logga in")}
 
 

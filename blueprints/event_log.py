@@ -30,6 +30,8 @@ GROUPS = {
 WORDS = {
     "travellers": "traveller", "import": "traveller", "leaving": "traveller", "sync": "traveller",
     "message": "ticket", "policy": "travel", "cards": "card", "trial": "company",
+    "staff": "offer", "deduction": "offer", "payroll": "offer", "legal": "offer",
+    "month": "report", "invoice": "report",
     "invitation": "administrator", "deputy": "administrator", "join": "administrator",
 }
 """Where the name begins with another word than its group's."""

@@ -4,8 +4,11 @@ from tempfile import TemporaryFile
 
 from flask import Response, send_file, stream_with_context
 
+from blueprints.language import _, language
 from blueprints.web import now
 from documents import listing
+from documents.invoice import Reader
+from documents.invoice_downloads import Download
 from documents.listing import Column
 from domain.months import today
 
@@ -29,6 +32,18 @@ def file(kind: str, name: str, columns: Sequence[Column],
     listing.xlsx(columns, rows(), title=name, into=book)
     book.seek(0)
     return send_file(book, XLSX, as_attachment=True, download_name=called)
+
+
+def reader() -> Reader:
+    """In whose language a file is written."""
+    return Reader(language(), _)
+
+
+def download(made: Download) -> Response:
+    """A file of an invoice."""
+    answer = Response(made.chunks, mimetype=made.content_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=made.name)
+    return answer
 
 
 def _csv(columns: Sequence[Column], rows: Callable[[], Iterable[Sequence]]) -> Iterator[bytes]:

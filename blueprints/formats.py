@@ -5,21 +5,34 @@ from flask import Flask, g
 
 from blueprints.language import _, language
 from blueprints.web import now
+from documents import lists
 from domain import (
     applications,
     card_numbers,
     card_tickets,
     companies,
     customer_cards,
+    deduction_settlements,
+    deductions,
     identity,
+    incoming_payments,
+    invoice_deliveries,
+    invoice_files,
+    invoice_searches,
+    invoice_standings,
+    invoices,
     join_requests,
+    list_files,
     messages,
     money,
     months,
+    offer_doubts,
+    offer_queue,
     offers,
     parcel_cases,
     parcels,
     payments,
+    payroll_settings,
     price_comparison,
     price_lists,
     products,
@@ -34,12 +47,14 @@ from domain import (
     services,
     shop_orders,
     standings,
+    statistic_groups,
     tickets,
     travel_cards,
     travel_states,
     traveller_acts,
     traveller_lists,
     traveller_searches,
+    travellers,
 )
 from domain.texts import sv
 from translations import formats
@@ -153,6 +168,19 @@ WORDS: dict[type, dict] = {
         purchase_groups.Per.PERSON: sv("Per resenär"),
         purchase_groups.Per.PRODUCT: sv("Per biljett"),
         purchase_groups.Per.PURPOSE: sv("Per ändamål"), purchase_groups.Per.DAY: sv("Per dag")},
+    statistic_groups.Per: {
+        statistic_groups.Per.MONTH: sv("Per månad"),
+        statistic_groups.Per.DEPARTMENT: sv("Per avdelning"),
+        statistic_groups.Per.SERVICE: sv("Per tjänst"),
+        statistic_groups.Per.PRODUCT: sv("Per biljett"),
+        statistic_groups.Per.PERSON: sv("Per resenär"),
+        statistic_groups.Per.PURPOSE: sv("Per ändamål")},
+    list_files.What: lists.TITLES,
+    list_files.State: {
+        list_files.State.WAITING: sv("Väntar"), list_files.State.WRITING: sv("Skapas"),
+        list_files.State.READY: sv("Klar")},
+    list_files.Format: {
+        list_files.Format.XLSX: sv("Excel"), list_files.Format.CSV: sv("CSV")},
     service_acts.Kind: {
         service_acts.Kind.BLOCKED: sv("Avstängd"),
         service_acts.Kind.UNBLOCKED: sv("Avstängningen hävd"),
@@ -194,9 +222,91 @@ WORDS: dict[type, dict] = {
         shop_orders.State.OPEN: sv("Väntar på betalning"), shop_orders.State.PAID: sv("Betalt"),
         shop_orders.State.CANCELLED: sv("Avbrutet"),
         shop_orders.State.EXPIRED: sv("Betalades inte")},
+    invoices.Kind: {
+        invoices.Kind.INVOICE: sv("Faktura"), invoices.Kind.CREDIT_NOTE: sv("Kreditfaktura")},
+    companies.InvoiceChannel: {
+        companies.InvoiceChannel.PEPPOL: sv("E-faktura (Peppol)"),
+        companies.InvoiceChannel.EMAIL: sv("E-post"),
+        companies.InvoiceChannel.PAPER: sv("Papper")},
+    invoice_files.Kind: invoice_files.KIND_NAMES,
+    invoice_deliveries.State: {
+        invoice_deliveries.State.WAITING: sv("Väntar"),
+        invoice_deliveries.State.SENT: sv("Skickad"),
+        invoice_deliveries.State.DELIVERED: sv("Framme"),
+        invoice_deliveries.State.ACCEPTED: sv("Godkänd"),
+        invoice_deliveries.State.REFUSED: sv("Nekad"),
+        invoice_deliveries.State.FAILED: sv("Kom inte fram")},
+    invoice_searches.Which: {
+        invoice_searches.Which.TROUBLED: sv("Kom inte fram"),
+        invoice_searches.Which.OVERDUE: sv("Förfallna"),
+        invoice_searches.Which.UNPAID: sv("Obetalda"),
+        invoice_searches.Which.CREDIT: sv("Krediter att räkna av")},
+    incoming_payments.Doubt: {
+        incoming_payments.Doubt.UNKNOWN: sv("Nämner ingen faktura"),
+        incoming_payments.Doubt.OVER: sv("Mer än fakturan"),
+        incoming_payments.Doubt.PAID_ALREADY: sv("Fakturan är redan betald"),
+        incoming_payments.Doubt.SEVERAL: sv("Flera fakturor, annan summa"),
+        incoming_payments.Doubt.DEDUCTION: sv("Avdrag utan kreditfaktura"),
+        incoming_payments.Doubt.TAKEN_BACK: sv("Tillbakatagen")},
+    invoice_standings.State: {
+        invoice_standings.State.MADE: sv("Skickas"), invoice_standings.State.SENT: sv("Skickad"),
+        invoice_standings.State.REFUSED: sv("Kom inte fram"),
+        invoice_standings.State.PARTLY: sv("Delvis reglerad"),
+        invoice_standings.State.OVERDUE: sv("Obetald"),
+        invoice_standings.State.PAID: sv("Betald"),
+        invoice_standings.State.SETTLED: sv("Avräknad")},
+    deductions.Mark: {
+        deductions.Mark.NEW: sv("Ny"), deductions.Mark.RUNNING: sv("Löpande"),
+        deductions.Mark.ENDING: sv("Sista"), deductions.Mark.CORRECTED: sv("Rättelse")},
+    companies.Deduction: {
+        companies.Deduction.NET: sv("Nettolöneavdrag"),
+        companies.Deduction.GROSS: sv("Bruttolöneavdrag")},
+    deduction_settlements.Cause: {
+        deduction_settlements.Cause.RECALLED: sv("Biljetten återkallades"),
+        deduction_settlements.Cause.RETURNED: sv("Biljetten återlämnades"),
+        deduction_settlements.Cause.LEFT: sv("Slutar"),
+        deduction_settlements.Cause.STAYED: sv("Slutar inte"),
+        deduction_settlements.Cause.ON_LEAVE: sv("Ledig")},
+    deduction_settlements.How: {
+        deduction_settlements.How.AT_ONCE: sv("Resten på en gång"),
+        deduction_settlements.How.LATER: sv("Resten efter ledigheten"),
+        deduction_settlements.How.ELSEWHERE: sv("Inte på lönen")},
+    payroll_settings.Format: {
+        payroll_settings.Format.PAXML_20: sv("PAXml 2.0"),
+        payroll_settings.Format.PAXML_22: sv("PAXml 2.2"),
+        payroll_settings.Format.CSV: sv("CSV"), payroll_settings.Format.XLSX: sv("Excel")},
+    payroll_settings.Cell: {
+        payroll_settings.Cell.EMPLOYEE: sv("Den anställdas nummer"),
+        payroll_settings.Cell.EMPLOYEE_NUMBER: sv("Anställningsnummer"),
+        payroll_settings.Cell.PERSONNUMMER: sv("Personnummer"),
+        payroll_settings.Cell.NAME: sv("Namn"), payroll_settings.Cell.CODE: sv("Löneart"),
+        payroll_settings.Cell.TEXT: sv("Benämning"), payroll_settings.Cell.DATE: sv("Datum"),
+        payroll_settings.Cell.MONTH: sv("Period"),
+        payroll_settings.Cell.QUANTITY: sv("Antal"),
+        payroll_settings.Cell.UNIT_PRICE: sv("À-pris"),
+        payroll_settings.Cell.AMOUNT: sv("Belopp"),
+        payroll_settings.Cell.COST_CENTRE: sv("Kostnadsställe"),
+        payroll_settings.Cell.EMPLOYER: sv("Organisationsnummer")},
     offers.State: {
-        offers.State.WAITING: sv("Väntar på beslut"), offers.State.APPROVED: sv("Beviljad"),
+        offers.State.WAITING: sv("Väntar på beslut"), offers.State.ASKED: sv("Väntar på svar"),
+        offers.State.APPROVED: sv("Beviljad"),
         offers.State.DECLINED: sv("Avslagen"), offers.State.WITHDRAWN: sv("Återtagen")},
+    offer_queue.Show: {
+        offer_queue.Show.WAITING: sv("De som väntar"),
+        offer_queue.Show.SECOND: sv("De som väntar på ett ja till"),
+        offer_queue.Show.ASKED: sv("De som väntar på svar"),
+        offer_queue.Show.APPROVED: sv("Beviljade"), offer_queue.Show.DECLINED: sv("Avslagna"),
+        offer_queue.Show.WITHDRAWN: sv("Återtagna"), offer_queue.Show.ALL: sv("Alla")},
+    offer_queue.Due: {
+        offer_queue.Due.PAST: sv("Har gått"), offer_queue.Due.WEEK: sv("Inom sju dagar")},
+    offer_doubts.Doubt: {
+        offer_doubts.Doubt.UNANSWERED: sv("har inte svarat på frågan"),
+        offer_doubts.Doubt.ANSWERED: sv("har svarat på en fråga"),
+        offer_doubts.Doubt.LATE: sv("ville börja en dag som har varit, biljetten börjar i dag"),
+        offer_doubts.Doubt.RUNNING: sv("har en biljett som kan gälla då"),
+        offer_doubts.Doubt.LEAVING: sv("slutar innan lönen har betalat allt"),
+        offer_doubts.Doubt.OUTSIDE: sv("omfattas inte av erbjudandet nu")},
+    travellers.EmploymentForm: travellers.EMPLOYMENT_NAMES,
 }
 
 for state, name in WORDS[standings.State].items():

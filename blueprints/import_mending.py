@@ -38,6 +38,7 @@ class RowForm(FlaskForm):
     employee_number = StringField()
     invoice_mark = StringField()
     department = StringField()
+    employment_form = StringField()
 
     def __init__(self, row: Wrong, **kwargs):
         super().__init__(prefix=f"r{row.number}", data=import_words.given(row), **kwargs)

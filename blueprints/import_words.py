@@ -1,6 +1,7 @@
 """How what an import found is told: the names of columns, what a cell says, what is wrong."""
 from uuid import UUID
 
+from blueprints.formats import word
 from blueprints.language import _, lazy, sentence
 from blueprints.web import db
 from domain.departments import Department
@@ -8,12 +9,14 @@ from domain.errors import Invalid
 from domain.identity import show_mobile
 from domain.import_rows import COLUMNS, Problem, Wrong
 from domain.money import kr
+from domain.travellers import EmploymentForm
 
 NAMES = {
     "personnummer": lazy("Personnummer"), "given_name": lazy("Förnamn"),
     "surname": lazy("Efternamn"), "email": lazy("E-post"), "mobile": lazy("Mobilnummer"),
     "limit": lazy("Kreditgräns"), "employee_number": lazy("Anställningsnummer"),
     "invoice_mark": lazy("Fakturamärkning"), "department": lazy("Avdelning"),
+    "employment_form": lazy("Anställningsform"),
 }
 TAKEN_AS = NAMES | {"whole_name": lazy("Hela namnet")}
 
@@ -26,6 +29,8 @@ def cell(column: str, value: str | int | None) -> str:
         return show_mobile(str(value))
     if column == "limit":
         return kr(int(value))
+    if column == "employment_form":
+        return word(EmploymentForm(value))
     return _room(str(value)) if column == "department" else str(value)
 
 

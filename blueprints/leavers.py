@@ -15,6 +15,7 @@ from domain.access import Right
 from domain.travellers import Traveller
 
 NOW, LATER = "now", "later"
+LAST_SALARY, NO_SALARY = "last", "none"
 
 
 class LeaveForm(Form):
@@ -22,12 +23,16 @@ class LeaveForm(Form):
         SelectChoice(NOW, _("Genast")), SelectChoice(LATER, _("När den sista dagen är slut"))])
     last_day = DayField(lazy("Sista dag"), needed=False)
     recall = BooleanField(lazy("Återkalla biljetter som inte är aktiverade"))
+    rest = RadioField(lazy("Det som är kvar av löneavdraget"), default=LAST_SALARY,
+                      invalid_choice_message=CHOOSE, choices=lambda: [
+                          SelectChoice(LAST_SALARY, _("Dras på den sista lönen")),
+                          SelectChoice(NO_SALARY, _("Dras inte på lönen"))])
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.recall.description = _(
             "Det gäller det som är skickat de senaste %(days)s dagarna. Företaget krediteras, och "
-            "löneavdraget för en återkallad biljett upphör månaden efter.",
+            "för en återkallad biljett dras ingenting på lönen.",
             days=rules().recall_days)
 
     def validate(self, extra_validators=None) -> bool:
@@ -54,14 +59,14 @@ def end(traveller_id: UUID):
 
 
 def _carry_out(form: LeaveForm, traveller: Traveller) -> None:
-    recall = form.recall.data
+    wanted = {"recall": form.recall.data, "takes_rest": form.rest.data == LAST_SALARY}
     if form.when.data == LATER:
-        leavers.plan(db, traveller, form.last_day.data, recall=recall, by=actor(), now=now())
+        leavers.plan(db, traveller, form.last_day.data, **wanted, by=actor(), now=now())
         form.then(url_for(".show", traveller_id=traveller.id),
                   _("%(name)s slutar, med %(day)s som sista dag.", name=traveller.name,
                     day=day(form.last_day.data)))
     else:
-        leavers.leave(db, traveller, recall=recall, by=actor(), now=now())
+        leavers.leave(db, traveller, **wanted, by=actor(), now=now())
         form.then(url_for(".index"), _("%(name)s är avslutad.", name=traveller.name))
 
 
@@ -82,7 +87,8 @@ def _found(traveller_id: UUID) -> Traveller:
 
 def _planned(traveller: Traveller) -> dict:
     return {"when": LATER if traveller.leaves_on else NOW, "last_day": traveller.leaves_on,
-            "recall": traveller.leaving_recalls}
+            "recall": traveller.leaving_recalls,
+            "rest": LAST_SALARY if traveller.leaving_takes_rest else NO_SALARY}
 
 
 def _answer(form: LeaveForm, traveller: Traveller):

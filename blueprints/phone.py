@@ -40,6 +40,10 @@ bp.add_url_rule("/erbjudanden/ansokan", "apply", phone_offers.apply, methods=FOR
 bp.add_url_rule("/erbjudanden/avdrag", "deduction", phone_offers.deduction)
 bp.add_url_rule("/erbjudanden/<uuid:application_id>/atertagande", "withdraw",
                 phone_offers.withdraw, methods=["POST"])
+bp.add_url_rule("/erbjudanden/<uuid:application_id>/svar", "reply", phone_offers.reply,
+                methods=FORM)
+bp.add_url_rule("/erbjudanden/<uuid:application_id>/medgivande", "consent", phone_offers.consent,
+                methods=FORM)
 bp.add_url_rule("/biljetter/<uuid:ticket_id>/borta", "lost", reissues.lost, methods=FORM)
 
 

@@ -1,31 +1,23 @@
-"""Staff offers on the traveller's phone: applying, and what became of it."""
+"""Staff offers on the traveller's phone: applying, answering, and what became of it."""
 from uuid import UUID
 
 from flask import url_for
 from htmx_flask import request
-from wtforms import BooleanField, RadioField
-from wtforms.fields.choices import SelectChoice
+from wtforms import BooleanField
+from wtforms.widgets import TextArea
 
-from blueprints.fields import CHOOSE, DayField, ticked
-from blueprints.formats import word
+from blueprints import offer_words
+from blueprints.fields import TextField, ids, ticked
+from blueprints.formats import day, word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
-from blueprints.trip_form import TripForm
-from blueprints.web import actor, answer, db, done, now, page, rules, transaction
-from domain import assortment, deductions, employments, offers, price_lists, sales, travellers
+from blueprints.offer_form import Choice, OfferForm, choices
+from blueprints.web import Form, actor, answer, db, done, now, page, transaction
+from domain import deductions, employments, offer_decisions, offers, price_lists, travellers
 from domain.access import Right
-from domain.companies import Deduction
-from domain.employments import Employment
-from domain.money import equal_parts
-from domain.months import Month
-from domain.offers import OFFERED, OfferApplication, State
-from domain.products import Product
-from domain.services import Service
-
-DEDUCTIONS = {
-    Deduction.GROSS: lazy("före skatt (bruttolöneavdrag)"),
-    Deduction.NET: lazy("efter skatt (nettolöneavdrag)"),
-}
+from domain.errors import Conflict
+from domain.money import kr
+from domain.offers import OfferApplication, State
 
 
 def my_ids() -> list[UUID]:
@@ -33,85 +25,136 @@ def my_ids() -> list[UUID]:
     return [traveller.id for traveller in travellers.of_actor(db, actor())]
 
 
-def _offered(mine: list[Employment]) -> list[Product]:
-    """Of what is offered, that which some employer lets the traveller apply for."""
-    allowed = [assortment.given(each.company, each.traveller.department, each.traveller.services)
-               for each in mine]
-    return [product for product in OFFERED
-            if any(Service.STAFF_OFFER in each.services and product in each.products
-                   for each in allowed)]
+def _open() -> list[Choice]:
+    return choices(employments.of_actor(db, actor()))
 
 
 @needs(Right.TRAVEL)
 def index():
     mine = offers.of_travellers(db, my_ids())
-    parts = deductions.of_applications(db, [application.id for application in mine])
-    return page("phone/offers.html", offered=_offered(employments.of_actor(db, actor())),
-                applications=mine, parts=parts,
-                stops={application.id: _stops(application) for application in mine},
-                words=DEDUCTIONS, waits=any(each.state == State.WAITING for each in mine))
+    return page("phone/offers.html", offered=_open(), applications=mine, what=offer_words.what,
+                share=offer_words.own_share, when=offer_words.own_when,
+                parts=deductions.of_applications(db, [each.id for each in mine]),
+                stops={each.id: _stops(each) for each in mine}, words=offer_words.DEDUCTIONS,
+                waits=any(each.is_open for each in mine))
 
 
 def _stops(application: OfferApplication) -> list[tuple]:
     applied = (_("Ansökt"), application.applied_at, "past")
+    ticket = (_("Biljett"), _("från %(day)s", day=day(application.starts_on)), "coming")
+    by = _("senast %(day)s", day=day(application.decide_by))
+    if application.state == State.ASKED:
+        asked = (_("Ditt svar") if application.consent else _("Ditt godkännande"),
+                 application.asked_at, "now")
+        return [applied, asked, (_("Beslut"), by, "coming"), ticket]
     if application.state == State.WAITING:
-        return [applied, (_("Beslut"), None, "now"), (_("Biljett"), None, "coming")]
+        return [applied, (_("Beslut"), by, "now"), ticket]
     decided = word(application.state), application.decided_at
     if application.state == State.APPROVED:
         return [applied, (*decided, "past"), (_("Biljett"), application.ticket.sold_at, "past")]
     return [applied, (*decided, "failed")]
 
 
-class OfferForm(TripForm):
-    product = RadioField(lazy("Biljett"), default=OFFERED[0], invalid_choice_message=CHOOSE,
-                         choices=lambda: [SelectChoice(each, word(each)) for each in OFFERED])
-    employer = RadioField(lazy("Arbetsgivare"), invalid_choice_message=CHOOSE)
-    starts_on = DayField(lazy("Gäller från"))
+class ApplyForm(OfferForm):
     consent = BooleanField(lazy("Jag godkänner löneavdraget"), [
         ticked(lazy("Kryssa i att du godkänner löneavdraget."))])
 
     def __init__(self, *args, **kwargs):
-        mine = employments.of_actor(db, actor())
-        offering = [each for each in mine if _offered([each])]
-        self.employers = {str(each.traveller.id): each for each in offering or mine}
-        super().__init__(*args, data={"employer": next(iter(self.employers)),
-                                      "starts_on": Month.of(now()).next.first_day}, **kwargs)
-        self.employer.choices = [SelectChoice(key, each.company.name)
-                                 for key, each in self.employers.items()]
-        self.offer(_offered([self.employment]) or OFFERED)
+        super().__init__(*args, **kwargs)
+        if self.parts and self.parts[-1]:
+            self.consent.label.text = _agreed(self.parts)
 
-    @property
-    def employment(self) -> Employment:
-        return self.employers.get(self.employer.data) or next(iter(self.employers.values()))
 
-    @property
-    def parts(self) -> list[int]:
-        """What is deducted month by month, in öre."""
-        return equal_parts(self.price.price_ore, rules().deduction_months) if self.price else []
+def _agreed(parts: list[int]) -> str:
+    """What one says yes to, to the öre."""
+    first, part = kr(parts[0]), kr(parts[-1])
+    if len(parts) == 1:
+        return _("Jag godkänner att %(part)s dras från min lön", part=part)
+    if first != part:
+        return _("Jag godkänner att %(first)s dras från min lön den första månaden och sedan "
+                 "%(part)s i månaden, %(months)d månader i allt", first=first, part=part,
+                 months=len(parts))
+    return _("Jag godkänner att %(part)s dras från min lön varje månad i %(months)d månader",
+             part=part, months=len(parts))
+
+
+def _form(typed) -> ApplyForm:
+    renewed = next(iter(ids([(typed or {}).get("renews") or request.args.get("fornya")])), None)
+    found = _open()
+    if not found:
+        raise Conflict("Din arbetsgivare erbjuder inga biljetter just nu.")
+    return ApplyForm(found, typed, which=request.args.get("which"),
+                     renewed=renewed and offers.find_own(db, renewed, traveller_ids=my_ids()))
 
 
 @needs(Right.TRAVEL)
 def apply():
-    form = OfferForm(request.form or request.args or None)
+    form = _form(request.form or (request.args if "place" in request.args else None))
     if "act" not in request.form and form.validate_on_submit():
         with transaction(form):
-            sales.check_start(db, form.starts_on.data, "starts_on", now=now())
+            form.check_start()
             price_lists.agree(db, form.ticket, form.trip, form.agreed_ore, now=now())
-            offers.apply(db, form.employment.traveller, form.ticket, form.trip,
-                         starts_on=form.starts_on.data, by=actor(), now=now())
-            form.then(url_for(".offers"), _("Ansökan är skickad till din arbetsgivare."))
-    return answer(form, "phone/apply.html", words=DEDUCTIONS)
+            application = offers.apply(
+                db, form.offer_chosen, form.chosen.traveller, form.ticket, form.trip,
+                starts_on=form.starts, card=form.found_card(), renews=form.renewed, by=actor(),
+                now=now())
+            form.then(url_for(".offers"), _judged(application))
+    return answer(form, "phone/apply.html")
+
+
+def _judged(application: OfferApplication) -> str:
+    """The employer's rule may grant it at once."""
+    if offer_decisions.by_rule(db, application, now=now()):
+        return _("Ansökan är beviljad.")
+    return _("Ansökan är skickad till din arbetsgivare.")
 
 
 @needs(Right.TRAVEL)
 def deduction():
     """What the choice would cost each month, while the form is being filled in."""
-    return page("phone/apply.html", "sum", form=OfferForm(request.args), words=DEDUCTIONS)
+    return page("phone/apply.html", "sum", form=_form(request.args))
+
+
+class AnswerForm(Form):
+    answer = TextField(lazy("Ditt svar"), most=500, widget=TextArea())
+
+
+class ConsentForm(Form):
+    consent = BooleanField("", [ticked(lazy("Kryssa i att du godkänner löneavdraget."))])
+
+
+@needs(Right.TRAVEL)
+def reply(application_id: UUID):
+    application = _found(application_id)
+    form = AnswerForm()
+    if form.validate_on_submit():
+        with transaction(form):
+            offers.answer(db, application, form.answer.value, by=actor(), now=now())
+            form.then(url_for(".offers"), _("Svaret är skickat till din arbetsgivare."))
+    return answer(form, "phone/reply.html", application=application)
+
+
+@needs(Right.TRAVEL)
+def consent(application_id: UUID):
+    application = _found(application_id)
+    form = ConsentForm()
+    form.consent.label.text = _agreed(application.parts)
+    if form.validate_on_submit():
+        with transaction(form):
+            offers.consent(db, application, by=actor(), now=now())
+            form.then(url_for(".offers"), _judged(application))
+    return answer(form, "phone/consent.html", application=application, how=offer_words.how(
+        application.deduction, application.parts, application.employer_ore,
+        application.starts_on))
 
 
 @needs(Right.TRAVEL)
 def withdraw(application_id: UUID):
-    application = offers.find_own(db, application_id, traveller_ids=my_ids())
+    application = _found(application_id)
     with transaction():
         offers.withdraw(db, application, by=actor(), now=now())
     return done(url_for(".offers"), _("Ansökan är återtagen."))
+
+
+def _found(application_id: UUID) -> OfferApplication:
+    return offers.find_own(db, application_id, traveller_ids=my_ids())

@@ -11,7 +11,7 @@ from blueprints.guard import needs
 from blueprints.language import _
 from blueprints.sent_search import SentSearch, chosen_ids
 from blueprints.web import Form, actor, answer, db, done, now, page, transaction
-from domain import recalls, sent_tickets, tickets
+from domain import offers, recalls, sent_tickets, tickets
 from domain.access import Right
 from domain.errors import Invalid
 from domain.recalls import Outcome, Plan
@@ -25,7 +25,8 @@ bp = Blueprint("recalls", __name__, url_prefix="/foretag/skicka-biljett")
 def one(ticket_id: UUID):
     ticket = tickets.find(db, ticket_id, within=actor().scope)
     return page("recalls/one.html", ticket=ticket, waits=sent_tickets.may_change(ticket, now=now()),
-                may_recall=recalls.may_recall(db, ticket, now=now()))
+                may_recall=recalls.may_recall(db, ticket, now=now()),
+                offer=offers.giving(db, ticket) if actor().may(Right.DECIDE_OFFERS) else None)
 
 
 @bp.post("/<uuid:ticket_id>/aterkallelse")

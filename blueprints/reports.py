@@ -1,17 +1,29 @@
-"""Statistik och rapporter: the months that have ended, and the one that goes on."""
+"""Statistik och rapporter: the months that have ended, and the one that goes on; each with its
+course from the purchases to the money."""
 from io import BytesIO
 
-from flask import Blueprint, abort, send_file
+from flask import Blueprint, abort, send_file, url_for
 from htmx_flask import request
 
-from blueprints import exports
+from blueprints import exports, month_stops
 from blueprints.formats import place, word
 from blueprints.guard import needs
 from blueprints.language import _
-from blueprints.web import actor, db, now, page
+from blueprints.seller import seller
+from blueprints.web import actor, db, done, now, page, transaction
+from documents import invoice_downloads
 from documents.listing import Column, Kind
-from domain import companies, report_totals, reports, tickets
+from domain import (
+    companies,
+    month_checks,
+    month_courses,
+    month_previews,
+    report_totals,
+    reports,
+    tickets,
+)
 from domain.access import Right
+from domain.month_courses import Course
 from domain.months import Month
 from domain.reports import FileKind, MonthlyReport
 from domain.specification_lines import SpecificationLine
@@ -50,14 +62,33 @@ def months(kind: str):
 @bp.get(MONTH)
 @needs(Right.READ_REPORTS)
 def show(year: int, month: int):
-    report, scope = _report(year, month), actor().scope
-    [total] = report_totals.of_months(db, [report], within=scope)
-    look = request.args.get("look", 0, type=int)
-    return page("reports/show.html", block="files", report=total, month=report.month,
-                whole=scope.is_whole, kinds=FileKind, files=reports.files(db, report),
-                look=look + 1 if look < LOOKS else None,
+    course = month_courses.of(db, Month(year, month), within=actor().scope, now=now())
+    shown = {"course": course, "month": course.month, "stops": month_stops.of(course),
+             "whole": actor().scope.is_whole}
+    return _closed(course, shown) if course.report else _open(course, shown)
+
+
+def _open(course: Course, shown: dict):
+    """What the invoices would be now."""
+    return page("reports/open.html", **shown, found=month_previews.preview(
+        db, actor().scope, course.month, now=now()))
+
+
+def _closed(course: Course, shown: dict):
+    report, scope, look = course.report, actor().scope, request.args.get("look", 0, type=int)
+    return page("reports/show.html", block="files", **shown, report=course.total, kinds=FileKind,
+                files=reports.files(db, report), look=look + 1 if look < LOOKS else None,
                 sums=reports.sums(db, report, within=scope),
                 lines=reports.lines(db, report, within=scope, most=LINES_SHOWN))
+
+
+@bp.post(f"{MONTH}/granskning")
+@needs(Right.READ_REPORTS)
+def check(year: int, month: int):
+    course = month_courses.of(db, Month(year, month), within=actor().scope, now=now())
+    with transaction():
+        month_checks.check(db, course.month, by=actor(), now=now())
+    return done(url_for(".show", year=year, month=month), _("Köpen är granskade."))
 
 
 @bp.get(f"{MONTH}/specification.<any(pdf, xlsx):kind>")
@@ -71,6 +102,17 @@ def specification(year: int, month: int, kind: str):
     content = reports.file(db, report, FileKind(kind))
     return send_file(BytesIO(content), MIME[FileKind(kind)], as_attachment=True,
                      download_name=f"{_('Specifikation')} {company.name} {report.month}.{kind}")
+
+
+@bp.get(f"{MONTH}/bokforing.si")
+@needs(Right.READ_REPORTS)
+def books(year: int, month: int):
+    """All the month's invoices, for the company's own bookkeeping."""
+    report = _report(year, month)
+    if not actor().scope.is_whole:
+        abort(404)
+    return exports.download(invoice_downloads.company_books(
+        db, report.company_id, report.month, seller=seller(), now=now()))
 
 
 @bp.get(f"{MONTH}/kop.{exports.KINDS}")

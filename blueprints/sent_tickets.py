@@ -19,6 +19,7 @@ from domain import (
     audit,
     identity,
     messages,
+    offers,
     recalls,
     reissues,
     renewals,
@@ -152,9 +153,17 @@ def _answer(form: Form, ticket: Ticket):
         may_change=sent_tickets.may_change(ticket, now=now()),
         may_reissue=reissues.may_ask(ticket, now=now()), state=_state(ticket, sms),
         former=[each.number for each in reissues.of_ticket(db, ticket)],
-        sent_by=events[-1].by_name if events else None, renewed_by=renewals.of(db, ticket),
+        sent_by=_sent_by(ticket, events), renewed_by=renewals.of(db, ticket),
         order=ticket_orders.of_ticket(db, ticket, by=actor()),
         recalled_by=_recalled_by(ticket, events))
+
+
+def _sent_by(ticket: Ticket, events: list[Event]) -> str | None:
+    """Of one by a staff offer, whoever granted it."""
+    if sent := next((event.by_name for event in events if event.act == Act.TICKET_SENT), None):
+        return sent
+    application = offers.giving(db, ticket)
+    return application and application.decided_by and application.decided_by.name
 
 
 def _recalled_by(ticket: Ticket, events: list[Event]) -> str | None:

@@ -6,15 +6,7 @@ from wtforms import RadioField, SearchField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints import exports
-from blueprints.fields import (
-    CHOOSE,
-    EmailField,
-    ManyField,
-    ParsedField,
-    PeppolField,
-    PostcodeField,
-    TextField,
-)
+from blueprints.fields import CHOOSE, ManyField, ParsedField, PostcodeField, TextField
 from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
@@ -34,11 +26,6 @@ class SettingsForm(Form):
     street = TextField(lazy("Gatuadress eller box"))
     postcode = PostcodeField(lazy("Postnummer"))
     city = TextField(lazy("Ort"), most=60)
-    invoice_email = EmailField(lazy("E-post för fakturor"))
-    peppol_id = PeppolField(lazy("Peppol-id"), needed=False)
-    invoice_street = TextField(lazy("Gatuadress eller box för fakturor"), needed=False)
-    invoice_postcode = PostcodeField(lazy("Postnummer för fakturor"), needed=False)
-    invoice_city = TextField(lazy("Ort för fakturor"), most=60, needed=False)
     deduction = RadioField(lazy("Löneavdrag för personalerbjudanden"),
                            invalid_choice_message=CHOOSE, choices=lambda: [
                                SelectChoice(Deduction.NET, _("Nettolöneavdrag")),

@@ -5,7 +5,17 @@ from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, ngettext
 from blueprints.web import actor, db, now, page
-from domain import join_requests, offers, raise_requests, renewals, standings, tickets, today
+from domain import (
+    companies,
+    join_requests,
+    month_tasks,
+    offers,
+    raise_requests,
+    renewals,
+    standings,
+    tickets,
+    today,
+)
 from domain.access import Right
 from domain.money import kr
 from domain.months import Month
@@ -29,7 +39,9 @@ def index():
                 codes=(may(Right.MANAGE_BUSINESS_TRAVEL) and standings.troubled(
                     db, **mine)) or [],
                 ending=may(Right.SEND_TICKETS) and renewals.urgent(db, **mine),
-                report=today.new_report(db, **mine), month=Month.of(now()),
+                closing=month_tasks.closing(db, **mine), report=today.new_report(db, **mine),
+                overdue=month_tasks.overdue(db, **mine),
+                stops_at=companies.find(db, actor().company_id).stops_at, month=Month.of(now()),
                 figures=_figures(tickets.month_so_far(db, **mine)), now=now())
 
 

@@ -15,6 +15,7 @@ from domain import unregistered as waited_for
 from domain.identity import show_mobile
 from domain.months import today
 from domain.standings import State
+from domain.travellers import EmploymentForm
 
 
 def travellers(kind: str, search: TravellerSearch) -> Response:
@@ -23,7 +24,8 @@ def travellers(kind: str, search: TravellerSearch) -> Response:
         Column(_("Avdelning")), Column(_("Referensnummer"), width=16),
         Column(_("Mobilnummer"), width=16), Column(_("E-post"), width=30),
         Column(_("Anställningsnummer"), width=19), Column(_("Fakturamärkning")),
-        Column(_("Tjänsteresor")), Column(_("Kreditgräns"), Kind.MONEY),
+        Column(_("Anställningsform"), width=18), Column(_("Tjänsteresor")),
+        Column(_("Kreditgräns"), Kind.MONEY),
         Column(_("Köpt för i månaden"), Kind.MONEY, 19), Column(_("Registrerad"), Kind.DATE),
         Column(_("Sista dag"), Kind.DATE)]
     return _file(kind, _("Resenärer"), columns, search, _travellers)
@@ -51,12 +53,12 @@ def _file(kind: str, name: str, columns: list[Column], search: TravellerSearch,
 
 
 def _travellers(rows: Iterable[Row]) -> Iterator[tuple]:
-    states = _states()
+    states, forms = _states(), {None: "", **{each: word(each) for each in EmploymentForm}}
     for (surname, given_name, personnummer, department, reference, mobile, email, number, mark,
-         state, limit, spent, registered_at, leaves_on, ended_at, *_code) in rows:
+         form, state, limit, spent, registered_at, leaves_on, ended_at, *_code) in rows:
         yield (surname, given_name, personnummer, department, reference,
-               mobile and show_mobile(mobile), email, number, mark, states[state], limit, spent,
-               today(registered_at), today(ended_at) if ended_at else leaves_on)
+               mobile and show_mobile(mobile), email, number, mark, forms[form], states[state],
+               limit, spent, today(registered_at), today(ended_at) if ended_at else leaves_on)
 
 
 def _connected(rows: Iterable[Row]) -> Iterator[tuple]:

@@ -3,13 +3,20 @@ from uuid import UUID
 
 from flask import Blueprint, url_for
 from htmx_flask import request
-from wtforms import BooleanField
+from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints import employer_view, exports, leavers, traveller_files
 from blueprints.connection_form import LimitField
 from blueprints.departments import DepartmentField
-from blueprints.fields import BoxesField, EmailField, MobileField, PersonnummerField, TextField
+from blueprints.fields import (
+    CHOOSE,
+    BoxesField,
+    EmailField,
+    MobileField,
+    PersonnummerField,
+    TextField,
+)
 from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
@@ -21,7 +28,7 @@ from domain.errors import Invalid
 from domain.identity import show_mobile
 from domain.services import Service
 from domain.tickets import Ticket
-from domain.travellers import Details, Traveller
+from domain.travellers import Details, EmploymentForm, Traveller
 
 bp = Blueprint("travellers", __name__, url_prefix="/foretag/resenarer")
 bp.add_url_rule("/<uuid:traveller_id>/avslut", "leave", leavers.leave)
@@ -58,11 +65,16 @@ class TravellerForm(Form):
     limit = LimitField(lazy("Kreditgräns för Tjänsteresor"), needed=False)
     employee_number = TextField(lazy("Anställningsnummer"), most=50, needed=False)
     invoice_mark = TextField(lazy("Fakturamärkning"), most=50, needed=False)
+    employment_form = SelectField(lazy("Anställningsform"), default="",
+                                  invalid_choice_message=CHOOSE, choices=lambda: [
+                                      SelectChoice("", _("Inte angiven")),
+                                      *(SelectChoice(each, word(each)) for each in EmploymentForm)])
 
     def details(self) -> Details:
         return Details(self.given_name.value, self.surname.value, self.email.value,
                        self.mobile.value, self.employee_number.value, self.invoice_mark.value,
-                       self.protected.data)
+                       self.protected.data,
+                       EmploymentForm(form) if (form := self.employment_form.data) else None)
 
 
 def _ask_who_shares(form: TravellerForm, traveller: Traveller, former: str | None = None) -> None:
@@ -153,7 +165,8 @@ def _details_form(traveller_id: UUID) -> tuple[DetailsForm, Traveller]:
     traveller = _found(traveller_id)
     mobile = traveller.mobile and show_mobile(traveller.mobile)
     form = DetailsForm(data=vars(traveller.details) | {
-        "department": traveller.department_id, "mobile": mobile})
+        "department": traveller.department_id, "mobile": mobile,
+        "employment_form": traveller.employment_form or ""})
     if business_travel.of_traveller(db, traveller):
         form.mobile.description = _(
             "Byter du nummer slutar Allpay att fungera, tills resenären har registrerat det igen "

@@ -24,7 +24,8 @@ def _places(form: "TripForm") -> list[SelectChoice]:
     sold, named = {(price.extent, price.area) for price in form.prices}, _named(language())
     return [SelectChoice(key, name, optgroup=group)
             for (key, trip), (name, group) in zip(products.trips().items(), named, strict=True)
-            if (trip.extent, trip.area) in sold]
+            if (trip.extent, trip.area) in sold
+            and (form.extents is None or trip.extent in form.extents)]
 
 
 @cache
@@ -45,6 +46,8 @@ def _place(trip: Trip) -> str:
 
 
 class TripForm(Form):
+    extents: Collection[Extent] | None = None
+    """Where a ticket may hold at all; None: anywhere."""
     place = SelectField(lazy("Var gäller biljetten?"), default=ONE_ZONE,
                         choices=lambda form, _field: _places(form), invalid_choice_message=CHOOSE)
     product = RadioField(lazy("Biljett"), default=Product.SINGLE, invalid_choice_message=CHOOSE,

@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from demo import customers, history, today
+from demo import customers, history, months, offers, today
 from demo.companies import found
 from domain.companies import Company
 from domain.store import Store
@@ -26,9 +26,11 @@ def fill(store: Store, *, now: datetime) -> None:
         if not is_empty(session):
             return
         towns = found(session, chance, now=now)
+        offers.define(session, towns[0])
         for town in towns:
             history.write(session, town, chance, now=now)
         session.flush()
+        months.close(session, towns, now=now)
         today.play(session, towns, now=now)
         customers.settle(session, now=now)
         session.info["events"].sort(key=lambda event: event["at"])  # the log goes by its order

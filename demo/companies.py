@@ -6,13 +6,14 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from demo import names, price_lists
-from domain import access, departments, identity, people, terms
+from domain import access, departments, identity, people, staff_offers, terms
 from domain.access import Actor, Role
-from domain.companies import Company, Deduction
+from domain.companies import Company, Deduction, InvoiceChannel
 from domain.departments import Department
 from domain.months import Month, midnight
 from domain.people import Person
-from domain.travellers import Details, Traveller
+from domain.staff_offers import StaffOffer
+from domain.travellers import Details, EmploymentForm, Traveller
 
 KARIN, SARA, AMIR, NOOR = "197905142381", "198504122386", "198803022394", "199406192386"
 ELSA, JOHAN, BIRGITTA = "198309212382", "199107112394", "196601272385"
@@ -33,6 +34,8 @@ class Town:
     company: Company
     departments: list[Department]
     admin: Actor
+    offer: StaffOffer
+    """What it offers its staff."""
     travellers: list[Traveller] = field(default_factory=list)
     newcomer: Traveller | None = None
     """Not connected to Tjänsteresor before today."""
@@ -45,10 +48,11 @@ def found(session: Session, chance: Random, *, now: datetime) -> list[Town]:
     _appointed(session, INGRID, "Ingrid", "Blom", Role.INSPECTOR, None, now=then)
     price_lists.decide(session, then=then, now=now, by=clerk)
     big = _town(session, "Norrahammars Precision AB", "556123733", BIG, "Instrumentvägen 4",
-                "Taberg", (KARIN, "Karin", "Lindqvist"), then=then, deduction=Deduction.NET)
+                "Taberg", (KARIN, "Karin", "Lindqvist"), then=then,
+                channel=InvoiceChannel.PEPPOL)
     small = _town(session, "Visingsö Trädgårdar AB", "559341833", {departments.FIRST: "100"},
                   "Hamnvägen 12", "Visingsö", (ELSA, "Elsa", "Nyberg"),
-                  then=_months_ago(5, now=now))
+                  then=_months_ago(5, now=now), channel=InvoiceChannel.EMAIL)
     tiny = _town(session, "Eksjö Ljud & Bild HB", "969721233", {departments.FIRST: "1"},
                  "Norra Storgatan 8", "Eksjö", (names.personnummer(9_001), "Timo", "Virtanen"),
                  then=_months_ago(2, now=now), deduction=Deduction.GROSS)
@@ -86,17 +90,21 @@ def _months_ago(count: int, *, now: datetime) -> datetime:
 
 def _town(session: Session, name: str, number: str, rooms: dict[str, str], street: str, city: str,
           admin: tuple[str, str, str], *, then: datetime,
-          deduction: Deduction = Deduction.NET) -> Town:
+          deduction: Deduction = Deduction.NET,
+          channel: InvoiceChannel = InvoiceChannel.PAPER) -> Town:
     company = Company(name=name, organisation_number=names.with_check_digit(number), street=street,
-                      postcode="553 20", city=city, peppol_id=None, deduction=deduction,
-                      invoice_email=f"faktura@{_domain(name)}", approved_at=then)
+                      postcode="553 20", city=city, deduction=deduction, approved_at=then,
+                      invoice_email=f"faktura@{_domain(name)}", invoice_channel=channel)
+    if channel == InvoiceChannel.PEPPOL:
+        company.peppol_id = f"0007:{company.organisation_number}"
     session.add(company)
     session.flush()
     rows = [departments.add(session, company.id, departments.Details(
                 room, reference, reference[:3] if len(reference) > 3 else None), by=None, now=then)
             for room, reference in rooms.items()]
+    offer = staff_offers.first(session, company, now=then)
     actor = _appointed(session, *admin, Role.COMPANY_ADMIN, company, now=then)
-    return Town(company, rows, actor)
+    return Town(company, rows, actor, offer)
 
 
 def _appointed(session: Session, personnummer: str, given: str, surname: str, role: Role,
@@ -123,7 +131,8 @@ def _hire(session: Session, town: Town, personnummer: str, given: str, surname: 
           room: int, *, now: datetime) -> None:
     vault = session.info["vault"]
     details = Details(given, surname, _address(given, surname, _domain(town.company.name)),
-                      names.mobile(number), f"{1_000 + number}")
+                      names.mobile(number), f"{1_000 + number}",
+                      employment_form=_employed(number))
     traveller = Traveller(
         company_id=town.company.id, department=town.departments[room], registered_at=now,
         personnummer_sealed=vault.seal(personnummer, "personnummer"),
@@ -132,6 +141,15 @@ def _hire(session: Session, town: Town, personnummer: str, given: str, surname: 
         sort_name=f"{surname} {given}".casefold(), **vars(details))
     session.add(traveller)
     town.travellers.append(traveller)
+
+
+def _employed(number: int) -> EmploymentForm | None:
+    """Most for good; of a few nobody has said."""
+    if number % 23 == 6:
+        return None
+    if number % 17 == 5:
+        return EmploymentForm.HOURLY
+    return EmploymentForm.FIXED_TERM if number % 9 == 4 else EmploymentForm.PERMANENT
 
 
 PLAIN = str.maketrans("åäöéžćčü", "aaoezccu")

@@ -13,9 +13,8 @@ from demo.companies import Town
 from domain.deductions import SalaryDeduction
 from domain.money import equal_parts
 from domain.months import Month, days_later, today
-from domain.offers import OfferApplication, State
+from domain.offers import Consent, OfferApplication, State
 from domain.products import Extent, Product, Trip
-from domain.rules import rules
 from domain.services import Service
 from domain.travellers import Traveller
 
@@ -51,25 +50,31 @@ def write(session: Session, town: Town, rows: list[dict[str, Any]]) -> None:
         return
     session.execute(insert(OfferApplication), applications)
     session.execute(insert(SalaryDeduction), [
-        part for each in applications for part in _deductions(session, town, each)])
+        part for each in applications for part in _deductions(each)])
 
 
 def _application(town: Town, row: dict[str, Any]) -> dict[str, Any]:
     same = ("company_id", "traveller_id", "product", "extent", "zones", "area", "price_ore")
+    employer_ore = town.offer.employer_ore(row["price_ore"])
     return {
         "id": uuid4(), **{name: row[name] for name in same}, "starts_on": today(row["sold_at"]),
         "state": State.APPROVED, "applied_at": days_later(row["sold_at"], -3),
         "decided_at": row["sold_at"], "decided_by_id": town.admin.person_id, "reason": None,
-        "ticket_id": row["id"], "version": 1,
+        "ticket_id": row["id"], "version": 1, "offer_id": town.offer.id, "consent": Consent.PORTAL,
+        "employer_ore": employer_ore, "employee_ore": row["price_ore"] - employer_ore,
+        "months": town.offer.months, "deduction": town.offer.deduction,
+        "decide_by": today(row["sold_at"]),
     }
 
 
-def _deductions(session: Session, town: Town, application: dict[str, Any]) -> list[dict[str, Any]]:
+def _deductions(application: dict[str, Any]) -> list[dict[str, Any]]:
     parts, month = [], Month.on(application["starts_on"])
-    for part in equal_parts(application["price_ore"], rules(session).deduction_months):
+    months = application["months"]
+    for part, employer_ore in zip(equal_parts(application["employee_ore"], months),
+                                  equal_parts(application["employer_ore"], months), strict=True):
         parts.append({
-            "company_id": town.company.id, "traveller_id": application["traveller_id"],
+            "company_id": application["company_id"], "traveller_id": application["traveller_id"],
             "application_id": application["id"], "month_on": month.first_day, "amount_ore": part,
-            "deduction": town.company.deduction})
+            "employer_ore": employer_ore, "deduction": application["deduction"]})
         month = month.next
     return parts

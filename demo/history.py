@@ -1,7 +1,7 @@
 """A year of purchases: written straight into the tables, for the verbs would take a minute.
 
 Everyone who buys has a limit and keeps to it, prices are those of the list of the day, and what
-was bought is used: so the months and the reports add up as if it had happened.
+was bought is used: so the months, which `months` closes, add up as if it had happened.
 """
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from demo import granted, ledger, sold
 from demo.companies import Town
-from domain import audit, reports
+from domain import audit
 from domain.audit import Act
 from domain.business_travel import Connection
 from domain.codes import OneTimeCode
@@ -58,9 +58,6 @@ def write(session: Session, town: Town, chance: Random, *, now: datetime) -> Non
     granted.write(session, town, rows)
     ledger.write(session, rows, travelling)
     _tell(session, town, rows, now=now)
-    for _, month in [each for each in reports.missing(session, now=now)
-                     if each[0] == town.company.id]:
-        reports.make(session, town.company.id, month, now=month.next.start + timedelta(hours=2))
 
 
 def _connect(session: Session, town: Town, chance: Random, *,

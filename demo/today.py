@@ -4,13 +4,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from demo import applicants, cards, policy, staff
+from demo import applicants, cards, offers, policy, staff
 from demo.companies import Town
 from domain import (
     business_travel,
     codes,
     messages,
-    offers,
     outbox,
     people,
     purchases,
@@ -37,7 +36,7 @@ def play(session: Session, towns: list[Town], *, now: datetime) -> None:
     big, small, _ = towns
     applicants.apply(session, now=now)
     applicants.join(session, big, now=now)
-    _offers(session, big, now=now)
+    offers.play(session, big, now=now)
     _tickets(session, big, now=now)
     _codes(session, big, now=now)
     policy.decide(session, big, now=now)
@@ -47,24 +46,6 @@ def play(session: Session, towns: list[Town], *, now: datetime) -> None:
     staff.appoint(session, big, now=now)
     staff.end(session, big, now=now)
     business_travel.connect(session, small.newcomer, limit_ore=120_000, by=small.admin, now=now)
-
-
-def _offers(session: Session, town: Town, *, now: datetime) -> None:
-    starts = Month.of(now).next.first_day
-    asked = [(town.travellers[1], JONKOPING, 1), *(
-        (traveller, trip, days) for traveller, trip, days in zip(
-            town.travellers[20:25], (JONKOPING, COUNTY, JONKOPING, COUNTY, JONKOPING),
-            (2, 3, 4, 11, 12), strict=True))]
-    for number, (traveller, trip, days) in enumerate(asked):
-        at = now - timedelta(days=days)
-        application = offers.apply(session, traveller, Product.PERIOD_365, trip, starts_on=starts,
-                                   by=_traveller(session, traveller, now=now), now=at)
-        session.flush()
-        if number == 4:
-            offers.approve(session, application, by=town.admin, now=at + timedelta(hours=5))
-        if number == 5:
-            offers.decline(session, application, by=town.admin, now=at + timedelta(hours=5),
-                           reason="Din anställning tar slut innan biljetten gör det.")
 
 
 def _tickets(session: Session, town: Town, *, now: datetime) -> None:

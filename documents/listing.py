@@ -71,8 +71,9 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes
         yield written.encode()
 
 
-def xlsx(columns: Sequence[Column], rows: Iterable[Row], *, title: str, into: BinaryIO) -> None:
-    """Writes the workbook to a file that is open for writing."""
+def xlsx(columns: Sequence[Column], rows: Iterable[Row], *, title: str, into: BinaryIO,
+         also: Iterable[tuple[str, Sequence[Column], Iterable[Row]]] = ()) -> None:
+    """Writes the workbook to a file that is open for writing. `also`: sheets that come after."""
     rows = iter(rows)
     with xlsxwriter.Workbook(into, {"constant_memory": True, "strings_to_urls": False}) as workbook:
         workbook.set_properties({"title": title})
@@ -84,6 +85,9 @@ def xlsx(columns: Sequence[Column], rows: Iterable[Row], *, title: str, into: Bi
             if first is not None:
                 pages += 1
                 sheet = _sheet(workbook, columns, f"{title[:26]} {pages}")
+        for name, heads, few in also:
+            few = iter(few)
+            _fill(_sheet(workbook, heads, name), heads, next(few), few, _formats(workbook))
 
 
 def _written(rows: Iterable[Row]) -> str:

@@ -1,8 +1,9 @@
 """The specification of a company's month, in the shape that the spreadsheet and the PDF draw."""
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -49,6 +50,14 @@ class Sum:
         return self.gross_ore - self.vat_ore
 
 
+class Lines(Protocol):
+    """As often as they are asked for; a list of them will do."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Line]: ...
+
+
 @dataclass(frozen=True)
 class Specification:
     """Texts come in the reader's language; `language` names it, as in `sv`."""
@@ -61,7 +70,7 @@ class Specification:
     period_start: date
     period_end: date
     made_at: datetime
-    lines: list[Line]
+    lines: Lines
     sums: list[Sum]
     language: str = "sv"
 

@@ -19,6 +19,7 @@ class Column(StrEnum):
     EMPLOYEE_NUMBER = "anstallningsnummer"
     INVOICE_TAG = "fakturamarkning"
     DEPARTMENT = "avdelning"
+    EMPLOYMENT = "anstallningsform"
     WHOLE_NAME = "namn"
     """Read as a first and a last name."""
 
@@ -40,6 +41,7 @@ SYNONYMS = {
                             " employeeno employeeid",
     Column.INVOICE_TAG: "fakturamarke marke markning invoicetag invoicereference",
     Column.DEPARTMENT: "avd avdelningsnamn enhet department referensnummer referencenumber",
+    Column.EMPLOYMENT: "anstform anstallningstyp employmentform employmenttype",
     Column.WHOLE_NAME: "fullstandigtnamn helanamnet resenar name fullname employeename",
 }
 KNOWN = {name: column for column, names in SYNONYMS.items() for name in (column, *names.split())}

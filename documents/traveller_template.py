@@ -12,7 +12,7 @@ EXAMPLE = {
     Column.PERSONNUMMER: "19811218-9876", Column.FIRST_NAME: "Alva", Column.LAST_NAME: "Exempel",
     Column.EMAIL: "alva@foretaget.example", Column.MOBILE: "070-174 06 05",
     Column.CREDIT_LIMIT: "1500", Column.EMPLOYEE_NUMBER: "1042", Column.INVOICE_TAG: "Projekt 7",
-    Column.DEPARTMENT: "",
+    Column.DEPARTMENT: "", Column.EMPLOYMENT: "tillsvidare",
 }
 NEEDED = {Column.PERSONNUMMER, Column.FIRST_NAME, Column.LAST_NAME}
 Gettext = Callable[[str], str]
@@ -68,5 +68,7 @@ def _meanings(_: Gettext) -> dict[Column, str]:
         Column.EMPLOYEE_NUMBER: _("Ert eget nummer på den anställda."),
         Column.DEPARTMENT: _("Namnet eller referensnumret på en av era avdelningar. En tom cell är"
                              " den avdelning som ni väljer när ni laddar upp listan."),
+        Column.EMPLOYMENT: _("Tillsvidare, visstid, timanställd eller annan. Behövs om ett"
+                             " personalerbjudande bara gäller några av dem."),
         Column.INVOICE_TAG: _("Står på fakturans rader, till exempel ett projekt."),
     }

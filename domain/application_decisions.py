@@ -4,7 +4,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from domain import application_letters as letters
-from domain import applications, audit, companies, departments, people, trial_ends
+from domain import (
+    applications,
+    audit,
+    companies,
+    departments,
+    people,
+    staff_offers,
+    trial_ends,
+)
 from domain.access import Actor, Role, Scope
 from domain.applications import COMPANYS, CompanyApplication, State
 from domain.companies import Company
@@ -47,6 +55,8 @@ def _company(session: Session, application: CompanyApplication, *, by: Actor,
         departments.add(session, company.id,
                         departments.Details(departments.FIRST, application.reference_number),
                         by=by, now=now)
+    if tried is None:
+        staff_offers.first(session, company, now=now)
     return company
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound
 from domain.services import Service, Services
 from domain.store import Row, partial_index
 
@@ -19,6 +19,12 @@ class Deduction(StrEnum):
 class Sector(StrEnum):
     PRIVATE = "private"
     PUBLIC = "public"
+
+
+class InvoiceChannel(StrEnum):
+    PEPPOL = "peppol"
+    EMAIL = "email"
+    PAPER = "paper"
 
 
 class Company(Row):
@@ -39,6 +45,8 @@ class Company(Row):
     invoice_email: Mapped[str]
     peppol_id: Mapped[str | None]
     """Without one the invoice comes on paper."""
+    invoice_channel: Mapped[InvoiceChannel | None]
+    """How its invoices are sent; None: by Peppol if it has an id there, else on paper."""
     deduction: Mapped[Deduction] = mapped_column(default=Deduction.NET)
     """How a staff offer is paid by salary."""
     services: Mapped[list[Service]] = mapped_column(
@@ -46,10 +54,20 @@ class Company(Row):
     """Those that the company uses."""
     approved_at: Mapped[datetime | None]
     """None while the applicant only tries the portal."""
+    stops_at: Mapped[datetime | None]
+    """From when nothing new is bought, for what it owes; None when nothing stops it."""
 
     @property
     def on_trial(self) -> bool:
         return self.approved_at is None
+
+
+def check_buys(company: Company, *, now: datetime) -> None:
+    """Refuse what is new when the company is stopped for what it owes. Why is the administrators'
+    business alone."""
+    if company.stops_at and now >= company.stops_at:
+        raise Invalid("Företaget kan inte köpa något nytt just nu. Fråga den som administrerar "
+                      "resorna hos er.")
 
 
 def find(session: Session, company_id: UUID) -> Company:

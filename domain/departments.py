@@ -51,6 +51,8 @@ class Department(Row):
     """The name as it is compared: two departments may not differ by case alone."""
     reference_number: Mapped[str]
     cost_centre: Mapped[str | None]
+    legal_employer_id: Mapped[UUID | None] = mapped_column(ForeignKey("legal_employers.id"))
+    """Who pays the salaries in it; None: the company itself."""
     services: Mapped[list[Service] | None] = mapped_column(Services)
     products: Mapped[list[Product] | None] = mapped_column(Products)
     monthly_budget_ore: Mapped[int | None]

@@ -25,7 +25,8 @@ from domain.traveller_imports import CHANGED_MEANWHILE, State, TravellerImport, 
 from domain.travellers import Traveller
 
 NEW = ("id", "department_id", "personnummer_sealed", "personnummer_index", "personnummer_masked",
-       "given_name", "surname", "sort_name", "email", "mobile", "employee_number", "invoice_mark")
+       "given_name", "surname", "sort_name", "email", "mobile", "employee_number", "invoice_mark",
+       "employment_form")
 LEAVERS_AT_ONCE = 200
 LEFT = -1
 """The piece of those who were ended, among what can be undone."""
@@ -81,9 +82,9 @@ def _is_as_shown(session: Session, kept: TravellerImport) -> bool:
 def _differs(session: Session, kept: TravellerImport, piece: list[list]) -> bool:
     """Whether rows of people who are known would do something else by now."""
     before = {each.traveller: each for each in known(
-        session, kept.company_id, Traveller.id, [UUID(row[10]) for row in piece])}
-    return any(row[10] not in before
-               or compare(Parsed._make(row[:10]), before[row[10]])[1] != row for row in piece)
+        session, kept.company_id, Traveller.id, [UUID(row[11]) for row in piece])}
+    return any(row[11] not in before
+               or compare(Parsed._make(row[:11]), before[row[11]])[1] != row for row in piece)
 
 
 def _open(session: Session, kept: TravellerImport) -> bool:
@@ -115,9 +116,9 @@ def _add(session: Session, work: _Work, rows: list[list]) -> None:
     hidden = zip(many.new_ids(), vault.seal_each(numbers, "personnummer"),
                  vault.index_each(numbers), named, strict=False)
     found = [(traveller, room, seal, index, mask_personnummer(number), given, surname, name, email,
-              mobile, employee, mark)
+              mobile, employee, mark, form)
              for traveller, seal, index, (name, _, number, given, surname, email, mobile, _,
-                                          employee, mark, room) in hidden]
+                                          employee, mark, room, form) in hidden]
     many.insert_rows(session, Traveller.__table__, NEW, found, company_id=work.kept.company_id,
                      protected=False, registered_at=work.now, import_id=work.kept.id,
                      leaving_recalls=False)
@@ -129,7 +130,7 @@ def _change_all(session: Session, work: _Work) -> int:
     changed = 0
     for number in import_pieces.numbers(session, work.kept.id, What.CHANGED):
         piece = import_pieces.rows(session, work.kept.id, What.CHANGED, number)
-        undo = _change(session, work, [(Parsed._make(row[:10]), *row[10:]) for row in piece])
+        undo = _change(session, work, [(Parsed._make(row[:11]), *row[11:]) for row in piece])
         import_pieces.put(session, work.kept.id, What.UNDO, number, undo)
         changed += len(piece)
     return changed

@@ -22,6 +22,7 @@ from domain.import_rows import (
     known,
     notes,
 )
+from domain.many import no_circles
 from domain.services import Service
 from domain.traveller_imports import State, TravellerImport, mended
 from domain.travellers import Traveller
@@ -44,10 +45,11 @@ def steps(session: Session, import_id: UUID, read: Read) -> Iterator[int]:
     import_pieces.drop(session, import_id, *import_pieces.FOUND)
     checking, done = Checking(session, kept), 0
     for number in import_pieces.numbers(session, import_id, What.CELLS):
-        cells = import_pieces.rows(session, import_id, What.CELLS, number)
-        rows = [(each, corrected.get(each, values)) for each, values in read(cells)]
-        for what, found in checking.piece(rows).items():
-            import_pieces.put(session, import_id, what, number, found)
+        with no_circles():
+            cells = import_pieces.rows(session, import_id, What.CELLS, number)
+            rows = [(each, corrected.get(each, values)) for each, values in read(cells)]
+            for what, found in checking.piece(rows).items():
+                import_pieces.put(session, import_id, what, number, found)
         done += len(cells)
         if not _note(session, import_id, round_, done=done):
             return

@@ -16,11 +16,12 @@ from domain.import_pieces import What
 from domain.many import ASKED_AT_ONCE, chunks
 from domain.money import parse_kronor
 from domain.texts import sv
-from domain.travellers import Traveller
+from domain.travellers import Traveller, parse_employment
 
 COLUMNS = ("personnummer", "given_name", "surname", "email", "mobile", "limit",
-           "employee_number", "invoice_mark", "department")
-DETAILS = ("given_name", "surname", "email", "mobile", "employee_number", "invoice_mark")
+           "employee_number", "invoice_mark", "department", "employment_form")
+DETAILS = ("given_name", "surname", "email", "mobile", "employee_number", "invoice_mark",
+           "employment_form")
 """Those that are written on a traveller as they are."""
 NAMES = ("given_name", "surname")
 REQUIRED = ("personnummer", *NAMES)
@@ -55,6 +56,7 @@ class Parsed(NamedTuple):
     employee_number: str | None
     invoice_mark: str | None
     department: str
+    employment_form: str | None
 
 
 class Wrong(NamedTuple):
@@ -77,6 +79,7 @@ class Known(NamedTuple):
     mobile: str | None
     employee_number: str | None
     invoice_mark: str | None
+    employment_form: str | None
     protected: bool
     ended: str | None
     limit: int | None
@@ -94,7 +97,7 @@ class Parser:
         self._elsewise, self._closed = elsewise, closed
         self._plan = tuple(zip(COLUMNS, (
             identity.parse_personnummer, None, None, identity.parse_email, identity.parse_mobile,
-            self._limit, None, None, self._department), strict=True))
+            self._limit, None, None, self._department, parse_employment), strict=True))
         self._seen: dict[str, int] = {}
 
     def read(self, number: int, values: Sequence[str]) -> Parsed | Wrong:
@@ -105,7 +108,7 @@ class Parser:
 
     def _right(self, number: int, values: Sequence[str]) -> Parsed:
         """As nearly every row is, and without a step too many."""
-        personnummer, given, surname, email, mobile, limit, employee, mark, room = values
+        personnummer, given, surname, email, mobile, limit, employee, mark, room, form = values
         text = "".join(values)
         if not (given and surname and text.isprintable()) or (
                 len(text) > LONGEST and max(map(len, values)) > LONGEST):
@@ -117,7 +120,8 @@ class Parser:
         return Parsed(
             number, who, given, surname, identity.parse_email(email) if email else None,
             identity.parse_mobile(mobile) if mobile else None,
-            self._limit(limit) if limit else None, employee or None, mark or None, into)
+            self._limit(limit) if limit else None, employee or None, mark or None, into,
+            parse_employment(form) if form else None)
 
     def _slowly(self, number: int, values: Sequence[str]) -> Parsed | Wrong:
         """With every problem there is."""

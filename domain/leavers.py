@@ -11,6 +11,8 @@ from domain import (
     audit,
     business_travel,
     deductions,
+    leaver_deductions,
+    offer_recalls,
     offers,
     people,
     recalls,
@@ -57,7 +59,7 @@ def stopping(session: Session, traveller: Traveller, *, now: datetime) -> Stoppi
     return Stopping(
         business_travel.of_traveller(session, traveller),
         [application for application in offers.of_travellers(session, [traveller.id])
-         if application.state == offers.State.WAITING],
+         if application.is_open],
         recalls.recent(session, [traveller.id], now=now))
 
 
@@ -72,38 +74,45 @@ def remaining(session: Session, traveller: Traveller, *, now: datetime) -> Remai
                      travel_cards.of_travellers(session, [traveller.id]))
 
 
-def leave(session: Session, *leaving: Traveller, recall: bool = False, by: Actor | None,
-          now: datetime) -> None:
-    """`by` is None when a day that was set beforehand has come."""
+def leave(session: Session, *leaving: Traveller, recall: bool = False, takes_rest: bool = True,
+          by: Actor | None, now: datetime) -> None:
+    """`by` is None when a day that was set beforehand has come. With `takes_rest` the last salary
+    pays what is left of a staff offer."""
     for traveller in leaving:
         travellers.end(session, traveller, by=by, now=now)
     ids = [traveller.id for traveller in leaving]
     business_travel.end(session, *business_travel.connections(session, ids).values(), by=by,
                         now=now)
     for application in offers.of_travellers(session, ids):
-        if application.state == offers.State.WAITING:
+        if application.is_open:
             offers.withdraw(session, application, by=by, now=now)
     if recall:
         _recall(session, recalls.recent(session, ids, now=now), by=by, now=now)
+    leaver_deductions.settle(session, ids, today(now), takes_rest=takes_rest, by=by, now=now)
 
 
 def _recall(session: Session, recent: list[Ticket], *, by: Actor | None, now: datetime) -> None:
-    """The salary pays no more for a ticket that is recalled."""
+    """The salary pays nothing for a ticket that is recalled."""
     for ticket in recalls.recall_each(session, recent, by=by, now=now):
         application = offers.giving(session, ticket)
         if application:
-            deductions.stop(session, application.id, Month.of(now).next)
+            offer_recalls.settle(session, application, by=by, now=now)
 
 
-def plan(session: Session, traveller: Traveller, last_day: date, *, recall: bool, by: Actor,
-         now: datetime) -> None:
+def plan(session: Session, traveller: Traveller, last_day: date, *, recall: bool,
+         takes_rest: bool = True, by: Actor, now: datetime) -> None:
     """They leave by themselves when the day has passed. Said again, it is the new day that
-    holds."""
+    holds. What is left of a staff offer is put on the last salary already, for its file is made
+    before the day has come."""
     travellers.check_employed(traveller)
     if last_day < today(now):
         raise Invalid("Dagen har redan varit. Välj i dag eller senare, eller avsluta genast.",
                       "last_day")
+    leaver_deductions.unsettle(session, traveller, tell=False, by=by, now=now)
     traveller.leaves_on, traveller.leaving_recalls = last_day, recall
+    traveller.leaving_takes_rest = takes_rest
+    leaver_deductions.settle(session, [traveller.id], last_day, takes_rest=takes_rest, by=by,
+                             now=now)
     _record(session, audit.Act.LEAVING_PLANNED, traveller, by=by, now=now,
             day=last_day.isoformat())
 
@@ -113,6 +122,8 @@ def stay(session: Session, traveller: Traveller, *, by: Actor, now: datetime) ->
     if traveller.ended_at or traveller.leaves_on is None:
         raise Conflict("Ingen sista dag är bestämd för resenären.")
     traveller.leaves_on, traveller.leaving_recalls = None, False
+    traveller.leaving_takes_rest = True
+    leaver_deductions.unsettle(session, traveller, by=by, now=now)
     _record(session, audit.Act.LEAVING_CANCELLED, traveller, by=by, now=now)
 
 
@@ -128,7 +139,8 @@ def carry_out(session: Session, traveller_id: UUID, *, now: datetime) -> None:
     traveller = session.get_one(Traveller, traveller_id, with_for_update=True)
     if traveller.ended_at or traveller.leaves_on is None or traveller.leaves_on >= today(now):
         return
-    leave(session, traveller, recall=traveller.leaving_recalls, by=None, now=now)
+    leave(session, traveller, recall=traveller.leaving_recalls,
+          takes_rest=traveller.leaving_takes_rest, by=None, now=now)
 
 
 def _record(session: Session, act: audit.Act, traveller: Traveller, *, by: Actor, now: datetime,

@@ -120,6 +120,25 @@ def put_email(session: Session, template: str, *, to: str, language: str = "sv",
     return email
 
 
+def put_each_email(session: Session, template: str, letters: list[dict], *, company_id: UUID,
+                   now: datetime) -> None:
+    """One for each letter, which is as `put_email` takes it: `to`, perhaps `about_id` and
+    `language`, and the values."""
+    rows = []
+    trial = trial_limits.of_company(session, company_id)
+    for letter in letters:
+        values = {name: value for name, value in letter.items()
+                  if name not in ("to", "about_id", "language")}
+        to, values = _led(trial, "email", letter["to"], values)
+        rows.append({"id": uuid4(), "to": to, "template": template, "values": values,
+                     "about_id": letter.get("about_id"), "language": letter.get("language", "sv"),
+                     "put_at": now})
+    if rows:
+        session.execute(insert(Email), rows)
+        outbox.put_each(session, outbox.Task.SEND_EMAIL,
+                        [{"email_id": str(row["id"])} for row in rows], now=now)
+
+
 def _led(trial: Trial | None, way: str, to: str, values: dict) -> tuple[str, dict]:
     """Where a message goes and what it says: a company on trial writes to nobody but the one who
     tries, and the message says so, and to whom it would have gone."""

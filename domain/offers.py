@@ -1,115 +1,95 @@
 """Staff offers: a traveller applies for a ticket, the company decides, the salary pays."""
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, func, select
-from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
-from domain import assortment, audit, deductions, messages, people, price_lists, sales
+from domain import (
+    assortment,
+    audit,
+    companies,
+    messages,
+    people,
+    price_lists,
+    staff_offers,
+    travel_cards,
+    travellers,
+)
 from domain.access import Actor, Asked, Scope
-from domain.departments import Department
-from domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from domain.money import equal_parts
-from domain.months import Month, today
-from domain.people import Person
-from domain.products import Area, Extent, Product, Trip
-from domain.rules import rules
+from domain.card_numbers import mask_card
+from domain.errors import Conflict, Invalid, NotFound
+from domain.months import today
+from domain.offer_applications import Consent, OfferApplication, State
+from domain.products import Product, Trip
 from domain.sales import Recipient
 from domain.services import Service
-from domain.store import Row
+from domain.staff_offers import StaffOffer
 from domain.tickets import Ticket
+from domain.travel_cards import TravelCard
 from domain.travellers import Traveller
 
-OFFERED = [Product.PERIOD_365]
 
-
-class State(StrEnum):
-    WAITING = "waiting"
-    APPROVED = "approved"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-
-class OfferApplication(Row):
-    __tablename__ = "offer_applications"
-    __table_args__ = (Index("ix_offer_applications_state", "company_id", "state"),)
-
-    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
-    traveller_id: Mapped[UUID] = mapped_column(ForeignKey("travellers.id"), index=True)
-    product: Mapped[Product]
-    extent: Mapped[Extent]
-    zones: Mapped[str]
-    area: Mapped[Area | None]
-    price_ore: Mapped[int]
-    """As shown to the applicant, who consented to a deduction of this much."""
-    starts_on: Mapped[date]
-    state: Mapped[State] = mapped_column(default=State.WAITING)
-    applied_at: Mapped[datetime]
-    decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    reason: Mapped[str | None]
-    ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"))
-    version: Mapped[int] = mapped_column()
-
-    traveller: Mapped[Traveller] = relationship()
-    decided_by: Mapped[Person | None] = relationship()
-    ticket: Mapped[Ticket | None] = relationship()
-
-    __mapper_args__ = {"version_id_col": version}
-
-    @property
-    def trip(self) -> Trip:
-        return Trip(self.extent, tuple(map(int, self.zones.split())), self.area)
-
-    def parts(self, months: int) -> list[int]:
-        """What the salary would pay each month, in öre; the first may be a little more."""
-        return equal_parts(self.price_ore, months)
-
-    def is_own(self, actor: Actor) -> bool:
-        """Also of the one whom a deputy stands in for."""
-        return actor.acts_as(self.traveller.personnummer_index)
-
-
-def apply(session: Session, traveller: Traveller, product: Product, valid: Trip, *,
-          starts_on: date, by: Actor, now: datetime) -> OfferApplication:
-    """The traveller has consented to the deduction. The administrators are told."""
-    if product not in OFFERED:
-        raise Invalid("Din arbetsgivare erbjuder inte den biljetten.", "product")
-    if starts_on < today(now):
-        raise Invalid("Startdagen har redan varit. Välj i dag eller senare.", "starts_on")
-    Recipient.registered(traveller)
-    assortment.check(session, Service.STAFF_OFFER, product, department=traveller.department,
-                     traveller=traveller)
-    session.refresh(traveller, with_for_update={"of": Traveller})  # or two of theirs could pass
-    if any(each.state == State.WAITING for each in of_travellers(session, [traveller.id])):
-        raise Conflict("Du har redan en ansökan som väntar på besked.")
-    price = price_lists.price(session, product, valid, now=now)
+def apply(session: Session, offer: StaffOffer, traveller: Traveller, product: Product,
+          valid: Trip, *, starts_on: date, card: TravelCard | None = None,
+          consent: Consent | None = Consent.PORTAL, renews: OfferApplication | None = None,
+          by: Actor, now: datetime) -> OfferApplication:
+    """What the ticket costs, and who pays what of it, is agreed now. With `consent` the traveller
+    has said yes to the deduction, and the administrators are told; without, an administrator has
+    applied for them, and they are asked."""
+    _check(session, offer, traveller, product, valid, starts_on=starts_on, card=card, now=now)
     application = OfferApplication(
-        company_id=traveller.company_id, traveller=traveller, product=product,
-        extent=valid.extent, zones=" ".join(map(str, valid.zones)), area=valid.area,
-        price_ore=price.price_ore, starts_on=starts_on, applied_at=now)
+        company_id=traveller.company_id, traveller=traveller, offer=offer, card=card,
+        **_agreed(session, offer, product, valid, now=now), starts_on=starts_on, applied_at=now,
+        decide_by=max(starts_on - timedelta(days=1), today(now)), consent=consent,
+        state=State.WAITING if consent else State.ASKED,
+        applied_by_id=None if consent == Consent.PORTAL else by.person_id,
+        renews_id=renews and renews.id)
     session.add(application)
     session.flush()
-    _record(session, audit.Act.OFFER_APPLIED, application, by=by, now=now)
-    _tell_administrators(session, application, "offer_arrived", now=now, product=product,
-                         price_ore=price.price_ore)
+    record(session, audit.Act.OFFER_APPLIED if consent == Consent.PORTAL
+           else audit.Act.OFFER_APPLIED_FOR, application, by=by, now=now)
+    if not consent:
+        tell_traveller(session, application, "offer_consent", by=by, now=now)
+    elif not application.has_rule:
+        tell_arrived(session, application, now=now)
     return application
 
 
-def waiting(session: Session, *, within: Scope) -> list[OfferApplication]:
-    """Those that nobody has decided, the oldest first."""
-    return list(session.scalars(
-        _with_traveller().where(_seen(within), OfferApplication.state == State.WAITING)
-        .order_by(OfferApplication.applied_at)))
+def _agreed(session: Session, offer: StaffOffer, product: Product, valid: Trip, *,
+            now: datetime) -> dict[str, Any]:
+    """What it is that costs so much, and who pays what of it, and how."""
+    price_ore = price_lists.price(session, product, valid, now=now).price_ore
+    employer_ore = offer.employer_ore(price_ore)
+    return {"product": product, "extent": valid.extent, "zones": " ".join(map(str, valid.zones)),
+            "area": valid.area, "price_ore": price_ore, "employer_ore": employer_ore,
+            "employee_ore": price_ore - employer_ore, "months": offer.months,
+            "deduction": offer.deduction}
 
 
-def decided(session: Session, *, within: Scope, most: int = 30) -> list[OfferApplication]:
-    """The rest, the last decided first, each with its ticket and who decided."""
-    return list(session.scalars(
-        _with_traveller().where(_seen(within), OfferApplication.state != State.WAITING)
-        .options(joinedload(OfferApplication.ticket), joinedload(OfferApplication.decided_by))
-        .order_by(OfferApplication.decided_at.desc()).limit(most)))
+def _check(session: Session, offer: StaffOffer, traveller: Traveller, product: Product,
+           valid: Trip, *, starts_on: date, card: TravelCard | None, now: datetime) -> None:
+    staff_offers.check(offer, traveller, product, valid, starts_on=starts_on, now=now)
+    companies.check_buys(companies.find(session, traveller.company_id), now=now)
+    if card:
+        check_card(traveller, card)
+    else:
+        Recipient.registered(traveller)
+    assortment.check(session, Service.STAFF_OFFER, product, department=traveller.department,
+                     traveller=traveller)
+    session.refresh(traveller, with_for_update={"of": Traveller})  # or two of theirs could pass
+    travellers.check_employed(traveller)
+    if any(each.is_open for each in of_travellers(session, [traveller.id])):
+        raise Conflict("Det finns redan en ansökan som väntar på besked.")
+
+
+def check_card(traveller: Traveller, card: TravelCard) -> None:
+    """One of the employer's that the traveller has, or a private one that is registered."""
+    travel_cards.check_for_sending(card, card.number, within=Scope(traveller.company_id))
+    if card.company_id and card.traveller_id not in (None, traveller.id):
+        raise Invalid("Kortet %(card)s är utlämnat till någon annan.", "card",
+                      card=mask_card(card.number))
 
 
 def of_travellers(session: Session, traveller_ids: list[UUID]) -> list[OfferApplication]:
@@ -145,51 +125,34 @@ def find_own(session: Session, application_id: UUID, *,
     return application
 
 
-def approve(session: Session, application: OfferApplication, *, by: Actor,
-            now: datetime) -> Ticket:
-    """Send the ticket and write the deductions, in equal parts from the month it starts in."""
-    _decide(application, State.APPROVED, by=by, now=now)
-    traveller = application.traveller
-    starts_on = max(application.starts_on, today(now))
-    to = Recipient.registered(traveller, _language(session, traveller))
-    ticket = sales.send(
-        session, application.product, application.trip, to=to,
-        department=session.get_one(Department, traveller.department_id),
-        service=Service.STAFF_OFFER, valid_from=starts_on, by=by, now=now)
-    if ticket.price_ore != application.price_ore:
-        raise Conflict("Priset har ändrats sedan ansökan. Avslå den och be resenären ansöka igen.")
-    application.ticket = ticket
-    parts = application.parts(rules(session).deduction_months)
-    deductions.write(session, application.id, traveller, parts, Month.on(starts_on))
-    _record(session, audit.Act.OFFER_APPROVED, application, by=by, now=now)
-    _tell(session, application, "offer_approved", by=by, now=now, starts_on=starts_on.isoformat(),
-          part_ore=parts[-1], months=len(parts), first_month=str(Month.on(starts_on)))
-    return ticket
-
-
-def decline(session: Session, application: OfferApplication, *, reason: str, by: Actor,
+def consent(session: Session, application: OfferApplication, *, by: Actor,
             now: datetime) -> None:
-    _decide(application, State.DECLINED, by=by, now=now)
-    application.reason = reason
-    _record(session, audit.Act.OFFER_DECLINED, application, by=by, now=now)
-    _tell(session, application, "offer_declined", by=by, now=now, reason=reason)
+    """The traveller says yes to the deduction that an administrator applied for."""
+    if application.state != State.ASKED or application.consent:
+        raise Conflict("Ansökan väntar inte på ditt godkännande.")
+    application.state, application.consent = State.WAITING, Consent.PORTAL
+    application.answered_at = now
+    record(session, audit.Act.OFFER_CONSENTED, application, by=by, now=now)
+    if not application.has_rule:
+        tell_arrived(session, application, now=now)
+
+
+def answer(session: Session, application: OfferApplication, text: str, *, by: Actor,
+           now: datetime) -> None:
+    """The traveller answers what an administrator asks, and the application waits again."""
+    if application.state != State.ASKED or not application.question:
+        raise Conflict("Ansökan väntar inte på svar.")
+    application.state, application.answer, application.answered_at = State.WAITING, text, now
+    record(session, audit.Act.OFFER_ANSWERED, application, by=by, now=now)
+    tell_administrators(session, application, "offer_answered", now=now, answer=text,
+                        question=application.question, **words(application))
 
 
 def withdraw(session: Session, application: OfferApplication, *, by: Actor | None,
              now: datetime) -> None:
     """The traveller changes their mind, or leaves, before anyone has decided."""
-    _close(application, State.WITHDRAWN, by=by, now=now)
-    _record(session, audit.Act.OFFER_WITHDRAWN, application, by=by, now=now)
-
-
-def _with_traveller():
-    return (select(OfferApplication).join(OfferApplication.traveller)
-            .join(Traveller.department)
-            .options(contains_eager(OfferApplication.traveller).contains_eager(Traveller.department)))
-
-
-def _seen(within: Scope) -> ColumnElement[bool]:
-    return within.holds(OfferApplication.company_id, Traveller.department_id)
+    close(application, State.WITHDRAWN, by=by, now=now)
+    record(session, audit.Act.OFFER_WITHDRAWN, application, by=by, now=now)
 
 
 A, T = OfferApplication.__table__.c, Traveller.__table__.c
@@ -201,50 +164,51 @@ _WAITING = Asked(lambda within: (
 """How many, for every page."""
 
 
-def _decide(application: OfferApplication, state: State, *, by: Actor, now: datetime) -> None:
-    if application.is_own(by):
-        raise NotAllowed("Du kan inte avgöra din egen ansökan. Be en annan administratör.")
-    _close(application, state, by=by, now=now)
-
-
-def _close(application: OfferApplication, state: State, *, by: Actor | None,
-           now: datetime) -> None:
-    if application.state != State.WAITING:
+def close(application: OfferApplication, state: State, *, by: Actor | None,
+          now: datetime) -> None:
+    if not application.is_open:
         raise Conflict("Ansökan är redan avgjord.")
     application.state, application.decided_at = state, now
     application.decided_by_id = by and by.person_id
 
 
-def _record(session: Session, act: audit.Act, application: OfferApplication, *, by: Actor | None,
-            now: datetime) -> None:
+def record(session: Session, act: audit.Act, application: OfferApplication, *, by: Actor | None,
+           now: datetime) -> None:
     audit.record(session, act, application.traveller_id, company_id=application.company_id,
                  department_id=application.traveller.department_id, by=by, now=now,
                  traveller=application.traveller.name, product=application.product)
 
 
-def _tell(session: Session, application: OfferApplication, template: str, *, by: Actor,
-          now: datetime, **values: str | int) -> None:
-    """Both hear of a decision: the traveller, and every administrator of the company."""
+def words(application: OfferApplication) -> dict[str, str | int]:
+    """What every letter about it tells."""
+    return {"product": application.product, "price_ore": application.price_ore}
+
+
+def tell_traveller(session: Session, application: OfferApplication, template: str, *, by: Actor,
+                   now: datetime, **values: str | int) -> None:
     traveller = application.traveller
-    words = {"product": application.product, "price_ore": application.price_ore} | values
     if traveller.email:
         messages.put_email(session, template, to=traveller.email, about_id=traveller.id,
                            language=_language(session, traveller),
                            company_id=traveller.company_id, now=now,
-                           name=traveller.given_name, company=by.company_name, **words)
-    _tell_administrators(session, application, f"{template}_admin", now=now, decided_by=by.name,
-                         **words)
+                           name=traveller.given_name, company=by.company_name,
+                           **words(application) | values)
 
 
 def _language(session: Session, traveller: Traveller) -> str:
     return people.language_of(session, traveller.personnummer_index)
 
 
-def _tell_administrators(session: Session, application: OfferApplication, template: str, *,
-                         now: datetime, **words: str | int) -> None:
+def tell_arrived(session: Session, application: OfferApplication, *, now: datetime) -> None:
+    """There is something to decide."""
+    tell_administrators(session, application, "offer_arrived", now=now, **words(application))
+
+
+def tell_administrators(session: Session, application: OfferApplication, template: str, *,
+                        now: datetime, **values: str | int) -> None:
     department_id = application.traveller.department_id
     for admin in people.administrators(session, application.company_id, department_id):
         if admin.email:
             messages.put_email(session, template, to=admin.email, language=admin.language,
                                company_id=application.company_id, now=now, name=admin.given_name,
-                               traveller=application.traveller.name, **words)
+                               traveller=application.traveller.name, **values)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from domain import (
     audit,
+    companies,
     messages,
     order_checking,
     order_recipients,
@@ -95,6 +96,7 @@ def _taken(session: Session, order: TicketOrder) -> bool:
 
 
 def _check(session: Session, order: TicketOrder, agreed_ore: int | None, *, now: datetime) -> None:
+    companies.check_buys(companies.find(session, order.company_id), now=now)
     ticket_orders.check(session, _wish(order), now=now)
     counts = order_recipients.counts(session, order)
     if counts.wrong:

@@ -31,6 +31,11 @@ class Task(StrEnum):
     SEND_ORDER = "send_order"
     SEND_WEBHOOK = "send_webhook"
     SEND_REFUND = "send_refund"
+    WRITE_LIST = "write_list"
+    DELIVER_INVOICE = "deliver_invoice"
+    WRITE_PRINT = "write_print"
+    CLOSE_MONTHS = "close_months"
+    WRITE_INVOICE = "write_invoice"
 
 
 class OutboxMessage(Row):

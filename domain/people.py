@@ -4,7 +4,7 @@ deputy holds somebody else's post for a while.
 A traveller is known by the company that registered them (`travellers`); the person who signs in
 is the same one when the personnummer is.
 """
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -118,6 +118,13 @@ def rename(session: Session, personnummer_index: bytes, *, given_name: str, surn
 def language_of(session: Session, personnummer_index: bytes | None) -> str:
     """What letters to somebody are in; Swedish to whoever has never signed in."""
     return session.scalar(_LANGUAGE, {"index": personnummer_index}) or "sv"
+
+
+def languages_of(session: Session, indexes: Collection[bytes | None]) -> dict[bytes | None, str]:
+    """The same of many; whoever has never signed in is not there."""
+    return dict(session.execute(
+        select(Person.personnummer_index, Person.language)
+        .where(Person.personnummer_index.in_([each for each in indexes if each]))).all())
 
 
 _LANGUAGE = select(Person.language).where(Person.personnummer_index == bindparam("index"))

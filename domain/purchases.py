@@ -15,6 +15,7 @@ from domain import (
     audit,
     authorisations,
     business_travel,
+    companies,
     ledger,
     limit_warnings,
     people,
@@ -65,6 +66,7 @@ def authorise(session: Session, connection: Connection, product: Product, valid:
     department = session.get_one(Department, traveller.department_id)
     assortment.check(session, Service.BUSINESS_TRAVEL, product, department=department,
                      traveller=traveller)
+    companies.check_buys(companies.find(session, department.company_id), now=now)
     if valid_from:
         sales.check_start(session, valid_from, "valid_from", now=now)
     price = price_lists.price(session, product, valid, now=now)

@@ -1,32 +1,36 @@
 """The month: what a company has bought, line by line, frozen when the month has ended."""
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    ForeignKey,
-    Select,
-    UniqueConstraint,
-    func,
-    insert,
-    literal,
-    select,
-)
+from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, func, select
+from sqlalchemy import Row as RowOf
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from domain import audit, messages, outbox, people, tickets
+from domain import (
+    audit,
+    invoice_making,
+    invoice_plans,
+    invoices,
+    messages,
+    month_lines,
+    month_totals,
+    outbox,
+    people,
+    vat_evening,
+)
 from domain.access import Scope
 from domain.companies import Company
 from domain.errors import NotFound
-from domain.months import Month
+from domain.invoice_plans import Planned
+from domain.months import Month, today
 from domain.services import Service
-from domain.specification_lines import RECALL, SALE, SpecificationLine
+from domain.specification_lines import SALE, SpecificationLine
 from domain.store import Base, Row
-from domain.tickets import Ticket
-from domain.travel_cards import TravelCard
 
+ROWS_AT_ONCE = 2_000
 LOOK_BACK = 12
 """A month that was missed is made up for as long as this many months later."""
 
@@ -91,48 +95,54 @@ def missing(session: Session, *, now: datetime) -> list[tuple[UUID, Month]]:
 
 
 def make(session: Session, company_id: UUID, month: Month, *, now: datetime) -> MonthlyReport:
-    """Freeze the month's purchases into lines. A second one for the month breaks a constraint."""
+    """Freeze the month's purchases into lines, and make its invoices. A second one for the month
+    breaks a constraint."""
     report = MonthlyReport(company_id=company_id, month_on=month.first_day, tickets=0, gross_ore=0,
-                           vat_ore=0, made_at=now)
+                           vat_ore=0, made_at=now, invoiced_at=now)
     session.add(report)
     session.flush()
-    _copy(session, report, tickets.sold_in(month), sign=1, entry=SALE)
-    _copy(session, report, tickets.credited_in(month), sign=-1, entry=RECALL)
-    for total in sums(session, report):
+    planned = _freeze(session, report, now=now)
+    for total in month_totals.keep(session, report.id, month):
         report.tickets += total.tickets
         report.gross_ore += total.gross_ore
         report.vat_ore += total.vat_ore
     audit.record(session, audit.Act.REPORT_MADE, report.id, company_id=company_id, by=None,
                  now=now, month=str(month))
     outbox.put(session, outbox.Task.WRITE_REPORT, report_id=str(report.id), now=now)
+    invoice_making.make_all(session, company_id, planned, now=now)
     return report
 
 
-def _copy(session: Session, report: MonthlyReport, which: ColumnElement[bool], *, sign: int,
-          entry: int) -> None:
-    """Straight from the tickets: a month may have a million of them."""
-    copied = ["sold_at", "service", "reference_number", "cost_centre", "department_id",
-              "department_name", "traveller_id", "holder", "purpose", "note", "product", "extent",
-              "zones", "area", "vat_basis_points"]
-    carried_by = func.coalesce(TravelCard.number, Ticket.mobile)
-    session.execute(insert(SpecificationLine).from_select(
-        ["report_id", "company_id", "ticket_id", "entry", "counted_at", "ticket_number",
-         "carrier", "price_ore", "vat_ore", *copied],
-        select(literal(report.id, SpecificationLine.report_id.type), Ticket.company_id, Ticket.id,
-               literal(entry), Ticket.recalled_at if entry == RECALL else Ticket.sold_at,
-               Ticket.number, func.substr(carried_by, func.length(carried_by) - 3),
-               sign * Ticket.price_ore, sign * Ticket.vat_ore,
-               *(getattr(Ticket, column) for column in copied))
-        .outerjoin(TravelCard, TravelCard.id == Ticket.card_id)
-        .where(Ticket.company_id == report.company_id, Ticket.trial.is_(False), which)))
+def _freeze(session: Session, report: MonthlyReport, *, now: datetime) -> list[Planned]:
+    """The lines, each on its invoice; says which invoices there are to be."""
+    company_id, month = report.company_id, report.month
+    after_closed = is_closed(session, company_id, month.previous)
+    planned = [each for each in invoice_plans.plan(
+        session, company_id, month, after_closed=after_closed, issued_on=today(now))
+        if not each.rolled_on]
+    invoice_of = {each.reference_number: each.id for each in planned}
+    month_lines.copy(session, month_lines.asked(company_id, month, after_closed=after_closed),
+                     report_id=report.id, invoice_of=invoice_of)
+    month_lines.take(session, company_id, invoice_of, report_id=report.id, until=month.next.start)
+    vat_evening.even(session, report.id, planned)
+    return planned
+
+
+def is_closed(session: Session, company_id: UUID, month: Month) -> bool:
+    return session.scalar(select(MonthlyReport.id).where(
+        MonthlyReport.company_id == company_id,
+        MonthlyReport.month_on == month.first_day)) is not None
 
 
 def announce(session: Session, report: MonthlyReport, *, now: datetime) -> None:
+    made = [each for each in invoices.of_month(session, report.company_id, report.month)
+            if not each.is_credit]
     for admin in people.administrators(session, report.company_id):
         if admin.email:
             messages.put_email(session, "report_made", to=admin.email, language=admin.language,
                                now=now, name=admin.given_name, month=str(report.month),
-                               tickets=report.tickets, gross_ore=report.gross_ore)
+                               tickets=report.tickets, gross_ore=report.gross_ore,
+                               invoices=len(made))
 
 
 def of_company(session: Session, company_id: UUID, *, most: int | None = 24) -> list[MonthlyReport]:
@@ -161,7 +171,7 @@ def sums(session: Session, report: MonthlyReport, *, within: Scope | None = None
     line = SpecificationLine
     group = (line.service, line.reference_number, line.vat_basis_points)
     rows = session.execute(
-        select(*group, func.count().filter(line.price_ore >= 0), func.sum(line.price_ore),
+        select(*group, func.count().filter(line.entry == SALE), func.sum(line.price_ore),
                func.sum(line.vat_ore))
         .where(_seen(report, within)).group_by(*group))
     services = list(Service)
@@ -180,6 +190,17 @@ def listed(report: MonthlyReport, *,
 def lines(session: Session, report: MonthlyReport, *, within: Scope | None = None,
           most: int | None = None) -> list[SpecificationLine]:
     return list(session.scalars(listed(report, within=within).limit(most)))
+
+
+def count(session: Session, report: MonthlyReport) -> int:
+    return session.scalar(select(func.count()).select_from(SpecificationLine)
+                          .where(_seen(report, None)))
+
+
+def rows(session: Session, report: MonthlyReport) -> Iterator[RowOf]:
+    """The lines for its files, a few at a time."""
+    asked = listed(report).with_only_columns(*SpecificationLine.__table__.c)
+    yield from session.execute(asked, execution_options={"yield_per": ROWS_AT_ONCE})
 
 
 def files(session: Session, report: MonthlyReport) -> list[FileKind]:

@@ -70,6 +70,7 @@ class Rules:
     single_minutes_county: int = 150
     single_minutes_border: int = 240
     deduction_months: int = 12
+    """In which the salary pays what the offer that comes with a company holds."""
     invitation_days: int = 14
     welcome_days: int = 30
     """So long a traveller from the company's own system may answer the first link."""
@@ -203,6 +204,17 @@ class Rules:
     inspection_stale_hours: int = 24
     """An inspector is warned when the keys and the block list are older."""
 
+    invoice_reminder_days: int = 10
+    """So long after its last day an invoice that is not paid is reminded of, and again as long
+    after the first reminder."""
+    invoice_reminders_max: int = 2
+    """So many reminders go by themselves; a clerk may send more."""
+    peppol_answer_days: int = 5
+    """So long the access point is asked what became of an invoice."""
+    company_stop_notice_days: int = 7
+    """So long before it a company is told that it is stopped from buying."""
+    bank_file_bytes_max: int = 10_000_000
+
     document_bytes_max: int = 5_000_000
     """Of a certificate or a receipt that a clerk is shown."""
     document_days: int = 365
@@ -215,6 +227,40 @@ class Rules:
     """So long it can be seen that a private customer was written to."""
     bookkeeping_years: int = 7
     """So many whole calendar years after its own an order is kept."""
+
+    offers_at_once_max: int = 1_000
+    """Applications for staff offers that are decided together."""
+    offer_reminder_days: int = 2
+    """So long before the last day those who should decide an application are reminded of it."""
+    offer_renewal_days: int = 30
+    """So long before a staff offer's ticket ends its traveller is asked to apply again."""
+    invoice_first_number: int = 100_001
+    """What the series of invoices and credit notes begins with."""
+    invoice_due_days: int = 30
+    """So long a company has to pay an invoice."""
+    invoice_min_ore: int = 50_000
+    """Less than so much for a reference number is rolled on to a later month's invoice, within the
+    year."""
+    month_check_days: int = 5
+    """So long before a month closes its administrators are asked to go through the purchases."""
+
+    receivable_account: int = 1_510
+    """In our own books: what companies owe. The accounts are those of BAS."""
+    send_ticket_revenue_account: int = 3_011
+    business_travel_revenue_account: int = 3_012
+    staff_offer_revenue_account: int = 3_013
+    vat_25_account: int = 2_611
+    vat_12_account: int = 2_621
+    vat_6_account: int = 2_631
+
+    list_file_days: int = 30
+    """So long a list that a worker has written is kept."""
+    list_files_busy_max: int = 20
+    """So many of one company's are written, or wait for it, at once."""
+    list_mail_bytes_max: int = 5_000_000
+    """A longer one is fetched in the portal, and not sent with the letter."""
+    saved_reports_max: int = 30
+    """Of one person."""
 
 
 def rules(session: Session) -> Rules:

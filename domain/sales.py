@@ -56,6 +56,9 @@ def sell(session: Session, service: Service, product: Product, valid: Trip, *, t
     reference number. Without `flush` it is written with what else the transaction writes."""
     if to.card:
         card_tickets.check(session, to.card, service, product, valid, now=now)
+    company = companies.find(session, department.company_id)
+    if service != Service.BUSINESS_TRAVEL:  # what was authorised before the stop is still captured
+        companies.check_buys(company, now=now)
     price = price or price_lists.price(session, product, valid, now=now)
     starts = max(now, midnight(valid_from)) if valid_from else now
     ticket = Ticket(
@@ -65,8 +68,7 @@ def sell(session: Session, service: Service, product: Product, valid: Trip, *, t
         traveller_id=to.traveller and to.traveller.id, holder=to.name, mobile=to.mobile,
         card_id=to.card and to.card.id, language=to.language, purpose=purpose,
         sold_at=now, sold_by_id=by.person_id, valid_from=valid_from, **agreed(valid, price),
-        trial=(companies.find(session, department.company_id).on_trial
-               and trial_limits.take_ticket(session, department.company_id)),
+        trial=company.on_trial and trial_limits.take_ticket(session, department.company_id),
         activate_by=days_later(starts, rules(session).activate_within_days))
     session.add(ticket)
     if flush:

@@ -1,4 +1,5 @@
-"""What a company decides about itself. Its name and number are for the authority to change."""
+"""What a company decides about itself. Its name and number are for the authority to change, and
+how it is invoiced is in `invoicing_settings`."""
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -18,14 +19,8 @@ class Settings:
     street: str
     postcode: str
     city: str
-    invoice_email: str
-    peppol_id: str | None
     deduction: Deduction
     services: tuple[Service, ...]
-    invoice_street: str | None = None
-    invoice_postcode: str | None = None
-    invoice_city: str | None = None
-    """Where the invoice goes on paper, if not to the company's own address."""
 
 
 NAMES = tuple(field.name for field in fields(Settings))
@@ -46,11 +41,6 @@ def change(session: Session, company: Company, settings: Settings, *, by: Actor,
 def _check(settings: Settings) -> None:
     if not settings.services:
         raise Invalid("Välj minst en tjänst.", "services")
-    address = {name: getattr(settings, name)
-               for name in ("invoice_street", "invoice_postcode", "invoice_city")}
-    for name, part in address.items():
-        if any(address.values()) and not part:
-            raise Invalid("Fyll i hela fakturaadressen, eller lämna den tom.", name)
 
 
 def _plain(value):

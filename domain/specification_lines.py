@@ -3,7 +3,7 @@ never change but for where they stand: in which month's report, and on which inv
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.products import Area, Extent, Product, Trip
@@ -23,10 +23,12 @@ class SpecificationLine(Base):
         UniqueConstraint("ticket_id", "entry"),  # nothing is charged, or credited, twice
         Index("ix_specification_lines_report", "report_id", "counted_at"),
         Index("ix_specification_lines_invoice", "invoice_id", "counted_at"),
-        partial_index("ix_specification_lines_company", "company_id", "reference_number",
-                      where="invoice_id IS NULL"),
+        partial_index("ix_specification_lines_rolled_on", "company_id", "reference_number",
+                      where="rolled_on"),
         partial_index("ix_specification_lines_open", "company_id", "counted_at",
                       where="report_id IS NULL"),
+        partial_index("ix_specification_lines_corrections", "company_id", "counted_at",
+                      where="entry > 1"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"),
@@ -34,8 +36,12 @@ class SpecificationLine(Base):
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("monthly_reports.id"))
     """None while the month of a correction goes on."""
-    invoice_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoices.id"))
-    """None while so little is not worth an invoice: it is rolled on to a later month's."""
+    invoice_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("invoices.id", deferrable=True, initially="DEFERRED"))
+    """None of what is rolled on, and of months from before this portal made any invoices. The
+    lines are written before their invoice, which takes its number last."""
+    rolled_on: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """While so little is not worth an invoice: it waits for a later month's."""
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"))
     entry: Mapped[int] = mapped_column(default=SALE)
     counted_at: Mapped[datetime]

@@ -67,6 +67,9 @@ class Ticket(Row):
                       where="card_id IS NOT NULL AND card_entry IS NULL"),
         partial_index("ix_tickets_to_cards", "card_entry",
                       where="card_id IS NOT NULL AND available_at IS NULL"),
+        partial_index("ix_tickets_uncounted", "company_id", "sold_at", where="counted = 0"),
+        partial_index("ix_tickets_recall_uncounted", "company_id", "recalled_at",
+                      where="counted < 2 AND recalled_at IS NOT NULL"),
     )
 
     number: Mapped[str] = mapped_column(unique=True, default=new_number)
@@ -128,6 +131,8 @@ class Ticket(Row):
     link_hash: Mapped[bytes | None] = mapped_column(unique=True)
     bundle: Mapped[bytes | None]
     """The signed mobile ticket bundle while the ticket is active."""
+    counted: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What of it is in `statistics` already: 1 when the purchase is, 2 when its recall is too."""
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

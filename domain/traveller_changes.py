@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from domain import business_travel, messages, sales, scim_users, travellers
+from domain import business_travel, list_files, messages, sales, scim_users, travellers
 from domain.access import Actor
 from domain.business_travel import Connection
 from domain.departments import Department
@@ -24,6 +24,8 @@ def change(session: Session, traveller: Traveller, department: Department, detai
     if details.protected:
         session.execute(update(Ticket).where(Ticket.traveller_id == traveller.id)
                         .values(holder=traveller.name))
+        if not before.protected:
+            list_files.forget_named(session, traveller.company_id)
         scim_users.forget_names(session, traveller)
 
 

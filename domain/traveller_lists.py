@@ -50,7 +50,7 @@ WHOLE = (
     select(T.surname, T.given_name,
            case((T.protected, ""), else_=T.personnummer_masked).label("personnummer"),
            D.name.label("department_name"), D.reference_number, T.mobile, T.email,
-           T.employee_number, T.invoice_mark, travel_states.state.label("state"), C.limit_ore,
+           T.employee_number, T.invoice_mark, T.employment_form, travel_states.state.label("state"), C.limit_ore,
            case((C.id.is_not(None), func.coalesce(USED.spent_ore, 0))).label("spent_ore"),
            T.registered_at, T.leaves_on, T.ended_at, C.connected_at,
            C.registered_at.label("joined_at"), O.ordered_at, O.expires_at,

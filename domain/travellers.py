@@ -4,6 +4,7 @@ synchronisation from the company's own system has none until they sign in the fi
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from itertools import groupby
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     false,
     func,
     select,
+    true,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -23,6 +25,38 @@ from domain.errors import Conflict, Invalid, NotFound
 from domain.identity import mask_personnummer
 from domain.services import Service, Services
 from domain.store import Row, partial_index
+from domain.texts import plain, sv
+
+
+class EmploymentForm(StrEnum):
+    PERMANENT = "permanent"
+    FIXED_TERM = "fixed_term"
+    HOURLY = "hourly"
+    OTHER = "other"
+
+
+EMPLOYMENT_NAMES = {
+    EmploymentForm.PERMANENT: sv("Tillsvidare"), EmploymentForm.FIXED_TERM: sv("Visstid"),
+    EmploymentForm.HOURLY: sv("Timanställd"), EmploymentForm.OTHER: sv("Annan"),
+}
+
+_CALLED = {
+    EmploymentForm.PERMANENT: "permanent tillsvidare tillsvidareanstalld tillsvidareanstallning "
+                              "fast fastanstalld tv indefinite",
+    EmploymentForm.FIXED_TERM: "fixedterm visstid visstidsanstalld visstidsanstallning vikarie "
+                               "vikariat provanstalld provanstallning temporary",
+    EmploymentForm.HOURLY: "hourly timanstalld timanstallning timme timavlonad intermittent",
+    EmploymentForm.OTHER: "other annan annat ovrig ovrigt",
+}
+_FORMS = {word: form for form, words in _CALLED.items() for word in words.split()}
+
+
+def parse_employment(text: str) -> EmploymentForm:
+    """As it may be called in a list: tillsvidare, Visstid, timanställd."""
+    found = _FORMS.get(plain(text[:100]))
+    if found is None:
+        raise Invalid("Anställningsformen är tillsvidare, visstid, timanställd eller annan.")
+    return found
 
 
 @dataclass(frozen=True)
@@ -37,12 +71,13 @@ class Details:
     invoice_mark: str | None = None
     protected: bool = False
     """Their identity is protected: the name is an alias, and nothing else tells who they are."""
+    employment_form: EmploymentForm | None = None
 
 
 class Traveller(Row):
     __tablename__ = "travellers"
     __table_args__ = (
-        UniqueConstraint("company_id", "personnummer_index"),
+        UniqueConstraint("personnummer_index", "company_id"),  # also finds them everywhere
         partial_index("ix_travellers_here", "company_id", "sort_name", "id",
                       where="ended_at IS NULL"),
         partial_index("ix_travellers_here_department", "department_id", "sort_name", "id",
@@ -52,7 +87,7 @@ class Traveller(Row):
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
     department_id: Mapped[UUID] = mapped_column(ForeignKey("departments.id"))
     personnummer_sealed: Mapped[bytes | None]
-    personnummer_index: Mapped[bytes | None] = mapped_column(index=True)
+    personnummer_index: Mapped[bytes | None]
     personnummer_masked: Mapped[str]
     """Empty when it is not known, or not for the company's eyes."""
     given_name: Mapped[str]
@@ -63,6 +98,7 @@ class Traveller(Row):
     employee_number: Mapped[str | None]
     invoice_mark: Mapped[str | None]
     protected: Mapped[bool] = mapped_column(default=False, server_default=false())
+    employment_form: Mapped[EmploymentForm | None]
     services: Mapped[list[Service] | None] = mapped_column(Services)
     """Those that they may use, of the department's; None: all of them."""
     registered_at: Mapped[datetime]
@@ -72,6 +108,8 @@ class Traveller(Row):
     """The last day, when it is known beforehand."""
     leaving_recalls: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether what they have not activated by then is recalled."""
+    leaving_takes_rest: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the last salary pays what is left of a staff offer."""
     ended_at: Mapped[datetime | None]
 
     department: Mapped[Department] = relationship()
@@ -83,7 +121,8 @@ class Traveller(Row):
     @property
     def details(self) -> Details:
         return Details(self.given_name, self.surname, self.email, self.mobile,
-                       self.employee_number, self.invoice_mark, self.protected)
+                       self.employee_number, self.invoice_mark, self.protected,
+                       self.employment_form)
 
 
 def find(session: Session, traveller_id: UUID, *, within: Scope) -> Traveller:
@@ -185,6 +224,7 @@ def end(session: Session, traveller: Traveller, *, by: Actor | None, now: dateti
     check_employed(traveller)
     traveller.ended_at = now
     traveller.leaves_on, traveller.leaving_recalls = None, False
+    traveller.leaving_takes_rest = True
     _record(session, audit.Act.TRAVELLER_ENDED, traveller, by=by, now=now)
 
 

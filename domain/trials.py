@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from domain import applications, audit, departments, people, trial_ends, trial_limits
+from domain import applications, audit, departments, people, staff_offers, trial_ends, trial_limits
 from domain.access import Actor, Role
 from domain.applications import COMPANYS, CompanyApplication
 from domain.companies import Company
@@ -35,6 +35,7 @@ def begin(session: Session, *, by: Actor, now: datetime) -> Company:
     departments.add(session, company.id,
                     departments.Details(departments.FIRST, application.reference_number), by=by,
                     now=now)
+    staff_offers.first(session, company, now=now)
     person = session.get_one(Person, by.person_id)
     person.email = person.email or application.email
     people.appoint(session, person, Role.COMPANY_ADMIN, company_id=company.id, now=now)

@@ -5,6 +5,7 @@ from integrations.bankid import BankId
 from integrations.clock import Clock
 from integrations.email import Email
 from integrations.nets import Nets
+from integrations.peppol import Transport
 from integrations.queue import Queue
 from integrations.sms import Sms
 from integrations.swish import Swish
@@ -22,6 +23,7 @@ class World:
     nets: Nets
     email: Email
     ticket_keys: TicketKeys
+    peppol: Transport
     metadata_keys: TicketKeys | None = None
     """What signs the description of ourselves: never a ticket's key."""
     webhooks: Webhooks = field(default_factory=Webhooks)

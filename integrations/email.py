@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from mimetypes import guess_type
 from time import perf_counter
 from uuid import UUID
 
@@ -37,8 +38,8 @@ class Email:
     def compose(self, *, id: UUID, to: str, subject: str, text: str, html: str,
                 files: Iterable[tuple[str, bytes]] = (), now: datetime) -> EmailMessage:
         """A message from us. Its Message-ID is of its row's `id`, the same at a second sending, so
-        that whoever receives it twice can tell. `files` are PDFs with their names. Raises Refused
-        when `to` is no address."""
+        that whoever receives it twice can tell. The names of `files` tell what they are. Raises
+        Refused when `to` is no address."""
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
         message["To"] = _address(to)
@@ -50,7 +51,9 @@ class Email:
         message.set_content(text)
         message.add_alternative(html, subtype="html")
         for name, content in files:
-            message.add_attachment(content, "application", "pdf", filename=name)
+            kind, _encoding = guess_type(name)
+            main, _slash, sub = (kind or "application/octet-stream").partition("/")
+            message.add_attachment(content, main, sub, filename=name)
         return message
 
     def send(self, message: EmailMessage) -> None:

@@ -1,6 +1,7 @@
 """Work done outside a request. `worker` is the door; each other module is the doing of one noun."""
 from dataclasses import dataclass
 
+from documents.invoice import Seller
 from domain.store import Store
 from integrations import World
 
@@ -16,5 +17,7 @@ class Portal:
     brand_name: str
     brand_phone: str
     brand_email: str
-    brand_number: str = ""
+    brand_number: str
     """The number of its organisation."""
+    seller: Seller
+    """Who sells, as it stands on an invoice."""

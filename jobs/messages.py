@@ -16,7 +16,7 @@ from domain import (
 )
 from domain.messages import Email, Sms
 from integrations.errors import Refused
-from jobs import Portal, letters, shop_receipts
+from jobs import Portal, letters, list_files, shop_receipts
 
 SECRET = {"allpay_code", "holding_code", "welcome"}
 """Templates whose text the provider must not keep."""
@@ -31,9 +31,9 @@ SECRETS = {"customer_confirm": customer_registrations.issue,
            "customer_email_old": email_changes.issue_to_old,
            "customer_email_new": email_changes.issue_to_new}
 """What makes the secret of the link in a letter at the moment when it is sent."""
-TOLD = {"shop_receipt": shop_receipts.values}
+TOLD = {"saved_report": list_files.values, "shop_receipt": shop_receipts.values}
 """What reads what a letter says as it is sent."""
-ENCLOSED = {"shop_receipt": shop_receipts.files}
+ENCLOSED = {"saved_report": list_files.enclosed, "shop_receipt": shop_receipts.files}
 """What makes the files that go with it."""
 
 

@@ -8,6 +8,10 @@ from domain import outbox
 from integrations.errors import OutsideError, Refused
 from jobs import (
     Portal,
+    invoice_deliveries,
+    invoice_prints,
+    invoices,
+    list_files,
     messages,
     payments,
     reports,
@@ -29,6 +33,11 @@ TASKS = {
     outbox.Task.SEND_ORDER: ticket_orders.send,
     outbox.Task.SEND_WEBHOOK: webhooks.send,
     outbox.Task.SEND_REFUND: payments.refund,
+    outbox.Task.WRITE_LIST: list_files.write,
+    outbox.Task.DELIVER_INVOICE: invoice_deliveries.send,
+    outbox.Task.WRITE_PRINT: invoice_prints.write,
+    outbox.Task.CLOSE_MONTHS: reports.close,
+    outbox.Task.WRITE_INVOICE: invoices.write,
 }
 SWEEP_AT_ONCE = 50
 SWEEP_MOST = 2_000

@@ -9,6 +9,7 @@ from domain import (
     idempotency,
     invitations,
     limits,
+    list_files,
     login_orders,
     logins,
     order_recipients,
@@ -65,6 +66,7 @@ def _forget_old(portal: Portal) -> None:
         submissions.forget(session, before=now - KEPT)
         order_recipients.forget(session, now=now)
         price_drafts.forget(session, now=now)
+        list_files.forget(session, now=now)
         traveller_imports.forget(session, before=now - KEPT, now=now)
         trials.forget(session, now=now)
         holdings.forget(session, now=now)

@@ -7,14 +7,19 @@ from jobs import (
     authorisations,
     business_travel,
     code_reminders,
+    invoice_deliveries,
+    invoice_reminders,
     leavers,
     limit_digests,
+    offer_reminders,
     outbox,
     payments,
     purse_loads,
     reports,
     retention,
+    saved_reports,
     shop_orders,
+    statistics,
     ticket_reminders,
     webhooks,
 )
@@ -27,7 +32,7 @@ def portal() -> Portal:
     world = outside(config)
     return Portal(open_store(config, world), world, config.base_url, config.sms_report_key,
                   config.brand.name, config.brand.phone, config.brand.email,
-                  config.brand.organisation_number)
+                  config.brand.organisation_number, config.seller)
 
 
 def deliver(message_ids: list[str]) -> None:
@@ -40,6 +45,18 @@ def sweep() -> None:
 
 def settle_payments() -> None:
     payments.settle(portal())
+
+
+def count_statistics() -> None:
+    statistics.count(portal())
+
+
+def look_at_invoices() -> None:
+    invoice_deliveries.look(portal())
+
+
+def remind_of_invoices() -> None:
+    invoice_reminders.send(portal())
 
 
 def expire_authorisations() -> None:
@@ -66,8 +83,16 @@ def send_code_reminders() -> None:
     code_reminders.send(portal())
 
 
+def send_saved_reports() -> None:
+    saved_reports.send(portal())
+
+
 def write_limit_digests() -> None:
     limit_digests.write(portal())
+
+
+def send_offer_reminders() -> None:
+    offer_reminders.send(portal())
 
 
 def send_ticket_reminders() -> None:

@@ -1,4 +1,5 @@
-"""Proving the ledgers of limits and of purses from the command line."""
+"""Proving from the command line the ledgers of limits and of purses, and what is kept of what has
+been bought."""
 from datetime import date
 
 from sqlalchemy import func, select
@@ -6,22 +7,25 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app import open_store, outside
 from config import Config
-from domain import ledger, purses
+from domain import invoice_payments, ledger, purses, statistic_checks
 from domain.card_numbers import mask_card
 from domain.companies import Company
 from domain.ledger import Difference, Entry
 from domain.purse_entries import Purse, PurseEntry
+from domain.receivables import Receivable
+from domain.statistics import Statistic
 from domain.store import Base
 from domain.travel_cards import TravelCard
 
 
 def verify() -> int:
-    """A line for each counter, each moment of purchase and each purse that is not the sum of its
-    entries. Returns 1 when there is one."""
+    """A line for each counter, each moment of purchase, each purse and each month that is not the
+    sum of its entries. Returns 1 when there is one."""
     config = Config.from_env()
     store = open_store(config, outside(config))
     with store.session() as session:
-        wrong = [_limits(session), _purses(session)]
+        wrong = [_limits(session), _purses(session), _invoices(session),
+                 _statistics(session)]
     store.engine.dispose()
     return max(wrong)
 
@@ -48,6 +52,27 @@ def _purses(session: Session) -> int:
         number, _ = _sums(session, PurseEntry, PurseEntry.amount_ore)
         _, ore = _sums(session, Purse, Purse.balance_ore)
         print(f"whole   {number} entries of purses, {ore / 100:.2f} kr in them")
+    return 1 if differences else 0
+
+
+def _statistics(session: Session) -> int:
+    differences = statistic_checks.check(session)
+    for found in differences:
+        print(f"WRONG   {found.kind}, {found.month_on:%Y-%m}, department {found.department_id}: "
+              f"{found.ore:+} öre and {found.tickets:+} tickets")
+    if not differences:
+        number, ore = _sums(session, Statistic, Statistic.gross_ore)
+        print(f"whole   {number} sums of what was bought, {ore / 100:.2f} kr in them")
+    return 1 if differences else 0
+
+
+def _invoices(session: Session) -> int:
+    differences = invoice_payments.check(session)
+    for number, ore in differences:
+        print(f"WRONG   invoice {number}: {ore:+} öre left")
+    if not differences:
+        number, ore = _sums(session, Receivable, Receivable.left_ore)
+        print(f"whole   {number} invoices, {ore / 100:.2f} kr left to pay")
     return 1 if differences else 0
 
 

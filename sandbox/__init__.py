@@ -14,6 +14,7 @@ from sandbox import (
     nets,
     nets_page,
     pages,
+    peppol,
     public_app_pages,
     swish,
     swish_app,
@@ -24,6 +25,7 @@ from sandbox.faults import FAULTS, Faults
 from sandbox.mailbox import Mailbox
 from sandbox.nets_payments import NetsPayments
 from sandbox.orders import Orders
+from sandbox.peppol_messages import PeppolMessages
 from sandbox.phones import Phones
 from sandbox.public_app import PublicApp
 from sandbox.stage import Stage, WallClock, stage
@@ -42,7 +44,7 @@ def create_sandbox(path: str = ":memory:", *, clock=None,
     app.extensions["sandbox"] = new_stage(path, clock=clock, portal_url=portal_url)
     for blueprint in (bankid.bp, bankid_app.bp, elks.bp, bus_pages.bp,
                       public_app_pages.bp, swish.bp, swish_app.bp, nets.bp, nets_page.bp,
-                      pages.bp):
+                      peppol.bp, pages.bp):
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {
         "portal_url": stage().portal_url,
@@ -70,6 +72,7 @@ def new_stage(path: str = ":memory:", *, clock=None,
         callbacks=callbacks,
         swish=SwishRequests(store, clock, callbacks),
         nets=NetsPayments(store, clock, callbacks, faults),
+        peppol=PeppolMessages(store, clock),
         portal_url=portal_url,
     )
 

@@ -13,6 +13,9 @@ SWISH_SLOW = "swish_slow"
 NETS_DOWN = "nets_down"
 NETS_SLOW = "nets_slow"
 NETS_REFUNDS_FAIL = "nets_refunds_fail"
+PEPPOL_DOWN = "peppol_down"
+PEPPOL_SLOW = "peppol_slow"
+PEPPOL_UNKNOWN = "peppol_unknown"
 CALLBACKS_LOST = "callbacks_lost"
 CALLBACKS_TWICE = "callbacks_twice"
 CALLBACKS_LATE = "callbacks_late"
@@ -34,6 +37,10 @@ FAULTS = {
     NETS_SLOW: ("Nets är långsamt", "Nets tar emot, men svarar efter tolv sekunder."),
     NETS_REFUNDS_FAIL: ("Återbetalning till kort misslyckas", "Nets tar emot den, och banken "
                                                               "nekar."),
+    PEPPOL_DOWN: ("Accesspunkten ligger nere", "Alla anrop får svaret 503."),
+    PEPPOL_SLOW: ("Accesspunkten är långsam", "Den tar emot e-fakturan, men svarar efter tolv "
+                                              "sekunder."),
+    PEPPOL_UNKNOWN: ("Mottagaren finns inte i Peppol", "Accesspunkten nekar varje e-faktura."),
     CALLBACKS_LOST: ("Besked om betalningar försvinner", "Varken Swish eller Nets hör av sig."),
     CALLBACKS_TWICE: ("Besked om betalningar kommer två gånger", "Samma besked, om igen."),
     CALLBACKS_LATE: ("Besked om betalningar dröjer", "En minut, om inte längre."),

@@ -10,6 +10,7 @@ from sandbox.faults import Faults
 from sandbox.mailbox import Mailbox
 from sandbox.nets_payments import NetsPayments
 from sandbox.orders import Orders
+from sandbox.peppol_messages import PeppolMessages
 from sandbox.phones import Phones
 from sandbox.public_app import PublicApp
 from sandbox.swish_requests import SwishRequests
@@ -31,6 +32,7 @@ class Stage:
     callbacks: Callbacks
     swish: SwishRequests
     nets: NetsPayments
+    peppol: PeppolMessages
     portal_url: str
 
 

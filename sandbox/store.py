@@ -125,6 +125,19 @@ create table if not exists nets_payments (
     completed_at real,
     terminated_at real
 );
+create table if not exists peppol_messages (
+    id text primary key,
+    key text not null unique,
+    sender text not null,
+    receiver text not null,
+    kind text not null,
+    number text not null,
+    document blob not null,
+    made_at real not null,
+    status text not null default 'queued',
+    reason text not null default '',
+    answered_at real
+);
 create table if not exists nets_refunds (
     id text primary key,
     payment_id text not null references nets_payments (id),

@@ -8,7 +8,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 
 from app import create_app, open_store
-from config import Config
+from config import Brand, Config
 from domain import customer_passwords
 from domain.store import Store
 from integrations import World
@@ -16,6 +16,7 @@ from integrations.bankid import BankId
 from integrations.clock import FrozenClock
 from integrations.email import Email
 from integrations.nets import Nets
+from integrations.peppol import AccessPoint
 from integrations.queue import SilentQueue
 from integrations.sms import Sms
 from integrations.swish import Swish
@@ -89,7 +90,10 @@ def world(clock, wire, ticket_keys) -> World:
                     app_url="http://sandbox/swish/app", refunds_apart=0),
         nets=Nets("http://sandbox/nets", "secret", transport=wire),
         email=Email("127.0.0.1", 9, sender="Portalen <no-reply@portal.example>"),
-        ticket_keys=ticket_keys, webhooks=Webhooks(near=True, transport=wire))
+        ticket_keys=ticket_keys,
+        peppol=AccessPoint("http://sandbox/peppol/ap", "token", sender="0007:2321000057",
+                           transport=wire),
+        webhooks=Webhooks(near=True, transport=wire))
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +107,8 @@ def config() -> Iterator[Config]:
         yield Config(environment="testing", secret_key="secret of the tests", data_key=b"k" * 32,
                      database_url=url, redis_url="redis://127.0.0.1:9",
                      base_url="http://portal.example", sms_report_key="report-key",
-                     validation_token="the ticket system's")
+                     validation_token="the ticket system's",
+                     brand=Brand(bankgiro="991-2346"))
 
 
 @pytest.fixture(scope="session")
@@ -176,6 +181,7 @@ def browser(app) -> Browser:
 def portal(store, world, config) -> Portal:
     """What a job is given."""
     return Portal(store, world, config.base_url, config.sms_report_key, config.brand.name,
-                  config.brand.phone, config.brand.email, config.brand.organisation_number)
+                  config.brand.phone, config.brand.email, config.brand.organisation_number,
+                  config.seller)
 
 

@@ -7,12 +7,14 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from documents import bgmax
 from domain import (
     access,
     activations,
     api_clients,
     api_tokens,
     applications,
+    bank_reading,
     business_travel,
     card_holdings,
     cart_prices,
@@ -27,13 +29,23 @@ from domain import (
     departments,
     deputies,
     invitations,
+    invoice_deliveries,
+    invoice_prints,
+    invoice_questions,
+    invoices,
     join_requests,
+    legal_employers,
+    list_files,
     logins,
+    month_runs,
+    offer_decisions,
     offers,
     order_checking,
     packing,
     parcel_cases,
     payment_methods,
+    payroll_making,
+    payroll_rows,
     people,
     policies,
     postings,
@@ -47,11 +59,14 @@ from domain import (
     purses,
     raise_requests,
     recipient_groups,
+    reports,
     sales,
+    saved_reports,
     scim_tokens,
     service_acts,
     service_documents,
     shop_deliveries,
+    staff_offers,
     ticket_orders,
     tickets,
     traveller_imports,
@@ -61,6 +76,7 @@ from domain import (
 )
 from domain.access import Actor, Role, Scope
 from domain.authorisations import Authorisation
+from domain.bank_files import BankFile
 from domain.card_numbers import make_card
 from domain.carts import Cart
 from domain.companies import Company
@@ -68,29 +84,42 @@ from domain.customers import Child, Customer
 from domain.departments import Department
 from domain.import_rows import COLUMNS
 from domain.invitations import Invitation
-from domain.months import days_later
+from domain.invoice_prints import InvoicePrint
+from domain.invoices import Invoice
+from domain.legal_employers import LegalEmployer
+from domain.list_files import ListFile
+from domain.months import Month, days_later
 from domain.outbox import OutboxMessage
 from domain.parcels import Parcel
 from domain.payments import Means, Payment
 from domain.payments import State as PaymentState
+from domain.payroll_exports import PayrollExport
+from domain.payroll_settings import Identity
 from domain.people import Deputyship, Person
 from domain.price_lists import PriceList
 from domain.products import Extent, Product
+from domain.reports import MonthlyReport
 from domain.rules import rules
 from domain.sales import Recipient
+from domain.saved_reports import SavedReport
 from domain.services import Service
 from domain.shop_orders import Kind as ShopKind
 from domain.shop_orders import ShopOrder
 from domain.shop_wares import Wish as ShopWish
+from domain.specification_lines import SpecificationLine
+from domain.staff_offers import StaffOffer
+from domain.statistic_groups import Wish as StatisticWish
 from domain.store import Store
 from domain.ticket_orders import TicketOrder, Wish
 from domain.travel_cards import TravelCard
 from domain.travellers import Details, Traveller
+from tests.documents.bank import bgmax_file
 
 MORNING = datetime(2026, 11, 20, 7, tzinfo=UTC)
 PRICES = Path(__file__).parent.parent / "data" / "prices.csv"
 ONE_ZONE = products.Trip(Extent.ZONES_1, (181,))
 COUNTY = products.Trip(Extent.COUNTY)
+OCTOBER = Month(2026, 10)
 
 
 def luhn(nine: str) -> int:
@@ -152,6 +181,7 @@ class Factory:
             self.session.flush()
             departments.add(self.session, company.id,
                             departments.Details(departments.FIRST, "1000"), by=None, now=MORNING)
+            staff_offers.first(self.session, company, now=MORNING)
         return company
 
     def department(self, company=None, name="Verkstad", reference_number="2000", *,
@@ -358,6 +388,35 @@ class Factory:
             sales.send, product, trip, to=Recipient.registered(to),
             department=self.session.get_one(Department, to.department_id), by=NOBODY, now=at)
 
+    def closed(self, company, month=OCTOBER, *, at=MORNING) -> MonthlyReport:
+        """The month, with its invoices."""
+        return self._saved(reports.make, company.id, month, now=at)
+
+    def invoice(self, to=None, month=OCTOBER, *, product=Product.PERIOD_30,
+                trip=COUNTY) -> Invoice:
+        """For a ticket that the traveller was sent in the month, which is closed."""
+        to = to or self.traveller()
+        self.ticket(to, product, trip, at=month.start + timedelta(days=9))
+        report = self.closed(self.session.get_one(Company, to.company_id), month)
+        return self.session.scalars(
+            select(Invoice).where(Invoice.company_id == report.company_id,
+                                  Invoice.month_on == report.month_on)
+            .order_by(Invoice.number)).first()
+
+    def put(self, invoice: Invoice) -> Invoice:
+        """On its way, as when its files are made."""
+        self._saved(invoice_deliveries.put, invoice, MORNING)
+        return invoice
+
+    def bank_file(self, *payments, content=None) -> BankFile:
+        content = content or bgmax_file(*payments)
+        return self._saved(bank_reading.read, "bgmax.txt", content, bgmax.read(content),
+                           bankgiro="9912346", by=NOBODY, now=MORNING)
+
+    def invoice_print(self) -> InvoicePrint:
+        """Of what waits for one."""
+        return self._saved(invoice_prints.make, by=NOBODY, now=MORNING)
+
     def card(self, company=None, serial=None, *, department=None, name="",
              holder=card_holdings.NOBODY) -> TravelCard:
         """A company's own."""
@@ -478,10 +537,62 @@ class Factory:
         self._saved(policies.choose, connection, group, by=NOBODY, now=MORNING)
         return group
 
-    def offer_application(self, traveller=None, *, starts_on=date(2026, 12, 1), trip=ONE_ZONE):
+    def line(self, invoice: Invoice) -> SpecificationLine:
+        """The first of an invoice."""
+        return invoices.lines(self.session, invoice, most=1)[0]
+
+    def invoice_question(self, invoice=None, words="Resenären hade slutat.", *, by=None,
+                         at=MORNING):
+        """About the invoice's first line."""
+        invoice = invoice or self.invoice()
+        by = by or self.actor(self.admin(self.session.get_one(Company, invoice.company_id)))
+        return self._saved(invoice_questions.ask, invoice, self.line(invoice), words, by=by,
+                           now=at)
+
+    def month_closing(self, company=None, month=OCTOBER, *, at=MORNING):
+        """Handed out to the workers, and waiting for one."""
+        company = company or self.company()
+        self._saved(month_runs.hand_out, [(company.id, month)], now=at)
+        return self.session.scalars(select(month_runs.MonthClosing).where(
+            month_runs.MonthClosing.company_id == company.id)).one()
+
+    def first_offer(self, company) -> StaffOffer:
+        """The one that came with the company."""
+        return staff_offers.of_company(self.session, company.id)[0]
+
+    def staff_offer(self, company, name="Kontoret", **decided) -> StaffOffer:
+        return self._saved(staff_offers.add, company.id, staff_offers.Details(name, **decided),
+                           by=NOBODY, now=MORNING)
+
+    def offer_application(self, traveller=None, *, starts_on=date(2026, 12, 1), trip=ONE_ZONE,
+                          product=Product.PERIOD_365, offer=None, by=None, at=MORNING, **more):
         self.price_list()
-        return self._saved(offers.apply, traveller or self.traveller(), Product.PERIOD_365, trip,
-                           starts_on=starts_on, by=NOBODY, now=MORNING)
+        traveller = traveller or self.traveller()
+        offer = offer or self.session.scalars(select(StaffOffer).where(
+            StaffOffer.company_id == traveller.company_id, StaffOffer.is_default)).one()
+        return self._saved(offers.apply, offer, traveller, product, trip, starts_on=starts_on,
+                           by=by or NOBODY, now=at, **more)
+
+    def granted_offer(self, traveller=None, *, at=MORNING, by=None, **application):
+        """With its ticket, and its deductions from the month it begins in."""
+        application = self.offer_application(traveller, **application)
+        self._saved(offer_decisions.approve, application, by=by or NOBODY, now=at)
+        return application
+
+    def payroll_export(self, company, month=None, *, by) -> PayrollExport:
+        """Of all that the month's file would have; December's when none is named."""
+        month = month or Month(2026, 12)
+        waits = payroll_rows.waiting(Scope(company.id), month)
+        [total] = payroll_rows.sums(self.session, waits, Identity.EMPLOYEE_NUMBER).values()
+        return self._saved(payroll_making.make, company.id, month, total.legal_employer_id,
+                           agreed=total.mark, by=by, now=MORNING)
+
+    def legal_employer(self, company, name="Dotter AB", *pays) -> LegalEmployer:
+        number = f"556{next(self._numbers):06}"
+        return self._saved(
+            legal_employers.add, company.id,
+            legal_employers.Details(name, f"{number}{luhn(number)}"),
+            [each.id for each in pays], by=NOBODY, now=MORNING)
 
     def traveller_import(self, department, *rows, by=None, columns=COLUMNS[:3], kind="csv"):
         """A list that is uploaded: its rows have the cells of the columns, from row 2 on."""
@@ -556,6 +667,23 @@ class Factory:
         self._saved(webhooks.tell, kind, [method.connection_id], now=MORNING)
         return self.session.scalars(select(webhooks.Webhook).where(
             webhooks.Webhook.client_id == method.client_id)).one()
+
+    def list_file(self, company, name="Lista") -> ListFile:
+        """One that a worker has written."""
+        month = Month.of(MORNING)
+        kept = self._saved(list_files.order, list_files.What.BY_MONTH,
+                           StatisticWish(month, month),
+                           list_files.Format.CSV, name=name, by="Åsa Öberg",
+                           within=Scope(company.id), now=MORNING)
+        with self.store.transaction(self.session):
+            list_files.add_piece(self.session, kept, 0, b"text")
+            list_files.finish(self.session, kept, rows=1, size=4, now=MORNING)
+        return kept
+
+    def saved_report(self, by: Actor, name="Vårt resande") -> SavedReport:
+        return self._saved(saved_reports.save, name, list_files.What.BY_MONTH,
+                           list_files.Format.CSV, months=1, department_id=None, service=None,
+                           monthly=False, by=by, now=MORNING)
 
     def an_outbox_message(self):
         return self.session.scalars(select(OutboxMessage.id)).first()

@@ -3,26 +3,34 @@ import json
 import re
 
 import pytest
+from sqlalchemy import func, select, update
 
 import benchmarks
 from benchmarks import (
     _buyers,
+    _months,
     _people,
     _purchase_page,
     _shop_pages,
     _shoppers,
     _travel,
     export,
+    month,
+    offers,
     purchases,
     shop,
+    statistics,
     table,
     tickets,
 )
 from benchmarks._machinery import serving, working
-from benchmarks.databases import portal
+from benchmarks.databases import NOW, portal
 from benchmarks.people import Floor, Visitor
+from domain.deductions import SalaryDeduction
+from domain.invoices import Invoice
 from domain.tickets import Ticket
 from integrations.clock import SystemClock
+from jobs import outbox as carrier
 from tests.chromium import everything
 
 WITH_PROCESSES = pytest.mark.skipif(not everything(),
@@ -84,6 +92,15 @@ def test_the_floor_of_the_purchases_shows_the_same_page_as_the_portal():
             assert shown(least) == shown(page) != []
 
 
+def test_the_statistics_are_measured_beside_a_sum_that_they_equal():
+    with portal("sqlite") as app:
+        store = app.extensions["store"]
+        company_id = statistics.fill(store, 2_000, 90)
+        assert statistics.count(store, 1_500) > 0
+        [row] = statistics.sums(store, company_id)
+        assert row.floor > 0
+
+
 def test_the_floors_of_the_shop_show_the_same_pages_as_the_portal():
     def said(page):
         return re.sub(r"<[^>]*>", " ", page.partition("<main")[2]).split()
@@ -128,6 +145,16 @@ def test_a_ticket_is_issued_shown_with_its_code_and_read_from_a_picture(of_now):
         tickets.verifying(of_now, session, tickets.picture(bundle))()
         with pytest.raises(RuntimeError, match="not valid"):
             tickets.verifying(of_now, session, tickets.picture(bundle[:-1] + b"\0"))()
+
+
+def test_decisions_are_counted_and_the_same_rows_are_written_again():
+    with portal("sqlite") as app:
+        employer = _travel.employer(app.extensions["store"], 3, connected=False, now=NOW)
+        desk = offers.Desk(app, employer)
+        assert min(desk.round(employer.travellers)) > 0
+        with app.extensions["store"].session() as session:
+            assert session.scalar(select(func.count(Ticket.id))) == 3
+            assert session.scalar(select(func.count(SalaryDeduction.id))) == 36
 
 
 @WITH_PROCESSES
@@ -178,3 +205,26 @@ def test_a_purchase_that_is_refused_stops_the_measuring(of_now):
 def test_the_share_of_times_is_what_so_many_are_not_above():
     assert purchases.share([5, 1, 4, 2, 3], 0.5) == 3
     assert purchases.share(list(range(101)), 0.99) == 99
+
+
+def test_a_month_of_a_county_is_closed_and_what_is_wrong_with_it_is_told(of_now):
+    store, job = of_now.extensions["store"], month.job(of_now)
+    _months.fill(store, _months.Size(companies=3, travellers=9, lines=30), month.ended())
+    assert month.check(of_now) == ["lines and purchases", "a purchase twice"]
+    month.reports.make_missing(job)
+    for message_id in list(of_now.extensions["world"].queue.rung):
+        carrier.deliver(job, message_id)
+    assert month.check(of_now) == []
+    with store.session() as session, store.transaction(session):
+        session.execute(update(Invoice).values(gross_ore=0))
+    assert month.check(of_now) == ["invoices and their lines"]
+
+
+@WITH_PROCESSES
+@pytest.mark.parametrize("killed", [False, True])
+def test_the_workers_make_the_month_also_when_they_are_killed_half_way(killed):
+    size = _months.Size(companies=8, travellers=80, lines=400)
+    seconds, peak, made = month.run("sqlite", size, killed=killed)
+    assert seconds > 0
+    assert peak > 0
+    assert (made == 0) == killed

@@ -11,7 +11,7 @@ from documents.table_limits import FileProblem
 from documents.traveller_file import VALUES, Column
 
 SEPARATOR = {"semicolon": ";", "comma": ",", "tab": "\t"}
-PNR, FIRST, LAST, EMAIL, MOBILE, LIMIT, NUMBER, TAG, ROOM = VALUES
+PNR, FIRST, LAST, EMAIL, MOBILE, LIMIT, NUMBER, TAG, ROOM, FORM = VALUES
 QUOTES = (" går inte att läsa: ett citattecken saknas eller står fel, eller en cell är för lång.")
 
 
@@ -63,7 +63,8 @@ def test_separator_and_line_ends_are_found_out(separator, newline):
     ("Mobil", "mobilnummer"), ("Mobil nr", "mobilnummer"), ("Telefon", "mobilnummer"),
     ("Kreditgräns", "kreditgrans"), ("Limit", "kreditgrans"), ("Credit limit", "kreditgrans"),
     ("Anställningsnummer", "anstallningsnummer"), ("Anst.nr", "anstallningsnummer"),
-    ("Fakturamärkning", "fakturamarkning"), ("Invoice tag", "fakturamarkning")])
+    ("Fakturamärkning", "fakturamarkning"), ("Invoice tag", "fakturamarkning"),
+    ("Anst.form", "anstallningsform")])
 def test_a_column_is_known_by_many_names(heading, column):
     assert traveller_file.meaning(heading) == column
 

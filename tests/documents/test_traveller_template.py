@@ -17,7 +17,7 @@ def test_the_template_is_read_as_every_column_and_one_traveller(data):
     assert tuple(places) == VALUES
     assert list(traveller_file.rows(table, places)) == [(2, (
         "19811218-9876", "Alva", "Exempel", "alva@foretaget.example", "070-174 06 05", "1500",
-        "1042", "Projekt 7", ""))]
+        "1042", "Projekt 7", "", "tillsvidare"))]
 
 
 def test_the_template_opens_with_a_double_click_in_swedish_excel():

@@ -2,7 +2,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from domain import credit_notes, invoices
 from domain.errors import DomainError
+from tests.conftest import NOON
 from tests.domain.importing import Importing
 
 
@@ -26,3 +28,14 @@ def at_once(store):
         with ThreadPoolExecutor(16) as pool:
             return list(pool.map(one, range(16)))
     return at_once
+
+
+@pytest.fixture
+def credit(store, db, make):
+    """A credit note of so many öre of an invoice's first line."""
+    def credit(invoice, ore):
+        line = invoices.lines(db, invoice, most=1)[0]
+        with store.transaction(db):
+            return credit_notes.credit(db, invoice, {line.id: ore}, reason="Fel pris",
+                                       by=make.actor(make.clerk()), now=NOON)
+    return credit

@@ -8,7 +8,7 @@ from domain import (
     audit,
     business_travel,
     departments,
-    offers,
+    offer_decisions,
     purchases,
     sales,
     spendings,
@@ -168,7 +168,7 @@ def test_no_offer_is_applied_for_or_granted_that_may_not_be_used(db, store, allo
 
     def approve():
         with store.transaction(db):
-            offers.approve(db, application, by=admin, now=NOON)
+            offer_decisions.approve(db, application, by=admin, now=NOON)
 
     allow(services=[Service.SEND_TICKET])
     assert "Personalerbjudande" in refused(approve)[1]

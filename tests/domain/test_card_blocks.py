@@ -287,6 +287,6 @@ def test_a_reader_that_has_the_ticket_does_not_wait_for_who_blocks_its_card(
             with pytest.raises(TimeoutError):
                 blocking.result(timeout=0.3)
             card_trips.record(db, card, NOON, zone=181, means=Means.TICKET, now=NOON)
-        blocking.result(timeout=20)
+        blocking.result(timeout=60)
     db.expire_all()
     assert ticket.card_id is None

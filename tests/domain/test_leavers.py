@@ -15,7 +15,6 @@ from domain import (
 )
 from domain.access import Scope
 from domain.errors import Conflict, Invalid
-from domain.months import Month
 from domain.products import Product
 from domain.services import Service
 from tests.conftest import NOON
@@ -45,15 +44,10 @@ def leave(db, store, traveller, admin, *, recall=False):
         leavers.leave(db, traveller, recall=recall, by=admin, now=NOON)
 
 
-def plan(db, store, traveller, admin, last_day=LAST_DAY, *, recall=False):
+def plan(db, store, traveller, admin, last_day=LAST_DAY, *, recall=False, takes_rest=True):
     with store.transaction(db):
-        leavers.plan(db, traveller, last_day, recall=recall, by=admin, now=NOON)
-
-
-def granted(db, store, make, traveller, admin):
-    application = make.offer_application(traveller)
-    with store.transaction(db):
-        return offers.approve(db, application, by=admin, now=NOON), application
+        leavers.plan(db, traveller, last_day, recall=recall, takes_rest=takes_rest, by=admin,
+                     now=NOON)
 
 
 def test_everything_stops_in_one_transaction(db, store, make, company, traveller, admin):
@@ -68,11 +62,9 @@ def test_everything_stops_in_one_transaction(db, store, make, company, traveller
 
 
 def test_what_has_been_decided_and_paid_for_remains(db, store, make, traveller, admin):
-    application = make.offer_application(traveller)
-    with store.transaction(db):
-        ticket = offers.approve(db, application, by=admin, now=NOON)
+    application = make.granted_offer(traveller)
     leave(db, store, traveller, admin)
-    assert (application.state, ticket.traveller_id) == (offers.State.APPROVED, traveller.id)
+    assert (application.state, application.ticket.recalled_at) == (offers.State.APPROVED, None)
 
 
 def test_a_leaver_buys_nothing_more(db, store, make, traveller, admin):
@@ -102,11 +94,12 @@ def test_what_remains_is_told_by_what_was_bought(db, store, make, company, trave
     lasting = make.ticket(traveller, Product.PERIOD_30)
     make.ticket(traveller, Product.PERIOD_30, at=MORNING - timedelta(days=30))
     make.ticket(traveller)
-    offered, application = granted(db, store, make, traveller, admin)
+    application = make.granted_offer(traveller)
     remaining = leavers.remaining(db, traveller, now=NOON)
-    assert (set(remaining.tickets), remaining.administers) == ({lasting, offered}, False)
+    assert (set(remaining.tickets), remaining.administers) == (
+        {lasting, application.ticket}, False)
     assert remaining.deductions == [deductions.Left(
-        application.id, 12, date(2027, 11, 1), offered.price_ore)]
+        application.id, 12, date(2027, 11, 1), application.price_ore)]
 
 
 def test_one_who_administers_the_company_is_told_of(db, make, company):
@@ -131,14 +124,53 @@ def test_nothing_is_recalled_unless_wished(db, store, make, traveller, admin):
     assert ticket.recalled_at is None
 
 
-def test_the_salary_pays_no_more_for_a_recalled_offer_from_the_month_after(db, store, make,
-                                                                          traveller, admin):
-    application = make.offer_application(traveller, starts_on=date(2026, 11, 25))
-    with store.transaction(db):
-        ticket = offers.approve(db, application, by=admin, now=NOON)
+def paid(db, application):
+    """By month."""
+    db.expire_all()
+    return [(row.month_on, row.amount_ore)
+            for row in deductions.of_applications(db, [application.id]).get(application.id, [])]
+
+
+def test_the_salary_pays_nothing_for_an_offer_that_is_recalled(db, store, make, traveller, admin):
+    application = make.granted_offer(traveller, starts_on=date(2026, 11, 25))
     leave(db, store, traveller, admin, recall=True)
-    [kept] = deductions.of_applications(db, [application.id])[application.id]
-    assert (ticket.recalled_at, kept.month_on) == (NOON, Month(2026, 11).first_day)
+    assert (application.ticket.recalled_at, paid(db, application)) == (NOON, [])
+
+
+def test_the_last_salary_pays_what_is_left(db, store, make, traveller, admin):
+    application = make.granted_offer(traveller)
+    leave(db, store, traveller, admin)
+    assert paid(db, application) == [(date(2026, 11, 1), application.price_ore)]
+
+
+def test_the_salary_pays_no_more_when_that_is_wished(db, store, make, traveller, admin):
+    application = make.granted_offer(traveller, starts_on=date(2026, 11, 25))
+    first, *_ = paid(db, application)
+    plan(db, store, traveller, admin, date(2026, 12, 15), takes_rest=False)
+    assert paid(db, application) == [first]
+
+
+def test_the_rest_is_on_the_last_salary_before_the_day_has_come(db, store, make, traveller,
+                                                                admin):
+    application = make.granted_offer(traveller)
+    first, second, *_ = paid(db, application)
+    plan(db, store, traveller, admin, date(2027, 2, 15))
+    assert paid(db, application) == [first, second, (
+        date(2027, 2, 1), application.price_ore - first[1] - second[1])]
+    with store.transaction(db):
+        leavers.carry_out(db, traveller.id, now=datetime(2027, 2, 16, tzinfo=UTC))
+    assert len(paid(db, application)) == 3
+
+
+def test_one_who_stays_pays_month_by_month_again(db, store, make, traveller, admin):
+    application = make.granted_offer(traveller)
+    before = paid(db, application)
+    for last_day in (date(2027, 2, 15), date(2027, 5, 31)):
+        plan(db, store, traveller, admin, last_day)
+    with store.transaction(db):
+        leavers.stay(db, traveller, by=admin, now=NOON)
+    assert [month for month, _ in paid(db, application)] == [month for month, _ in before]
+    assert sum(ore for _, ore in paid(db, application)) == application.price_ore
 
 
 def test_a_leaving_that_is_planned_happens_when_the_last_day_has_passed(db, store, make, company,

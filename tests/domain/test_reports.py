@@ -117,7 +117,8 @@ def test_the_administrators_are_told(make, store, db, company, traveller, made):
         reports.announce(db, report, now=NOON)
     [mail] = db.scalars(select(Email))
     assert (mail.template, mail.to) == ("report_made", "asa@bolaget.example")
-    assert mail.values == {"name": "Åsa", "month": "2026-10", "tickets": 1, "gross_ore": 4200}
+    assert mail.values == {"name": "Åsa", "month": "2026-10", "tickets": 1, "gross_ore": 4200,
+                           "invoices": 0}
 
 
 def test_reports_are_listed_the_last_month_first(db, company, made):

@@ -181,6 +181,6 @@ def test_whoever_changes_a_ticket_waits_for_who_has_its_card_and_has_nothing_mea
             with pytest.raises(TimeoutError):
                 changing.result(timeout=0.3)
             db.refresh(ticket, with_for_update=True)
-        changing.result(timeout=20)
+        changing.result(timeout=60)
     db.expire_all()
     assert ticket.zones == "182"

@@ -22,7 +22,7 @@ from domain.import_rows import COLUMNS, Wrong
 from domain.messages import Sms
 from domain.services import Service
 from domain.traveller_imports import State, TravellerImport
-from domain.travellers import Traveller
+from domain.travellers import EmploymentForm, Traveller
 from tests.conftest import NOON
 from tests.domain.importing import ALVA, BO, CIA, row
 
@@ -74,7 +74,7 @@ def problems(db, kept):
 
 def changes(db, kept):
     return {column: (old, new) for row in found(db, kept, What.CHANGED)
-            for column, old, new in row[11]}
+            for column, old, new in row[12]}
 
 
 # What a list would do.
@@ -455,3 +455,10 @@ def test_a_page_of_rows_is_taken_across_pieces(db, store, monkeypatch, departmen
     page = import_pieces.some(db, kept.id, What.CELLS, 2, 4)
     assert [cells for _, cells in page] == [["2"], ["3"], ["4"], ["5"]]
 
+
+def test_a_form_of_employment_is_read_and_a_new_one_changes_it(db, upload, carry_out, everyone):
+    assert kinds(db, upload(row(employment_form="kanske"))) == {What.WRONG: 1}
+    carry_out(upload(row(employment_form="Fast anställd"), row(BO, "Bo")))
+    assert [each.employment_form for each in everyone()] == [EmploymentForm.PERMANENT, None]
+    carry_out(upload(row(employment_form="visstid"), row(BO, "Bo")))
+    assert [each.employment_form for each in everyone()] == [EmploymentForm.FIXED_TERM, None]

@@ -9,7 +9,7 @@ from domain import (
     companies,
     departments,
     messages,
-    offers,
+    offer_decisions,
     outbox,
     people,
     price_lists,
@@ -159,7 +159,7 @@ def test_whatever_the_company_sends_comes_to_the_applicant(db, store, make, comp
     make.connection(traveller)
     offer = make.offer_application(traveller)
     with store.transaction(db):
-        offers.decline(db, offer, reason="Nej.", by=NOBODY, now=NOON)
+        offer_decisions.decline(db, offer, reason="Nej.", by=NOBODY, now=NOON)
     assert {(sms.to, sms.values["trial"]) for sms in db.scalars(select(Sms))} == {
         ("+46701740606", "+46701740699")}
     letters = {email.template: email for email in db.scalars(select(Email))}

@@ -50,9 +50,9 @@ def test_it_serves_reports_and_ends_when_asked(tmp_path, reports):
         up = httpx.HTTPTransport(retries=6)  # it waits longer each time, 3 s in all
         Sms(f"http://127.0.0.1:{port}/46elks/a1", "u", "p", sender="JLT", transport=up).send(
             "+46701740605", "Hej", report_url=report_url)
-        assert [told.get(timeout=5) for _ in range(2)] == ["sent", "delivered"]
+        assert [told.get(timeout=30) for _ in range(2)] == ["sent", "delivered"]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=5) == 0
+        assert process.wait(timeout=30) == 0
         assert process.stderr.read() == ""
 
 
@@ -60,6 +60,6 @@ def test_a_port_in_use_is_one_line(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port, other = taken.getsockname()[1], free_port()
         with running(port, other, tmp_path / "sandbox.db") as process:
-            assert process.wait(timeout=5) == 1
+            assert process.wait(timeout=30) == 1
             assert process.stderr.read() == (
                 f"The sandbox cannot use ports {port} and {other}: Address already in use.\n")

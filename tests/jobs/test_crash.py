@@ -63,7 +63,7 @@ def test_a_worker_killed_in_the_middle_and_a_queue_emptied_lose_nothing_and_doub
     send_tickets(make, store, db)
 
     worker = start_worker()
-    assert provider.has_the_last.wait(20)
+    assert provider.has_the_last.wait(120)
     kill(worker)
     with connect(redis_url) as redis:
         redis.flushall()
@@ -72,7 +72,7 @@ def test_a_worker_killed_in_the_middle_and_a_queue_emptied_lose_nothing_and_doub
         assert 0 < undone(store) - (TICKETS - LAST) <= RECORDED_AT_ONCE
 
         start_worker()
-        scheduler, deadline = Scheduler(redis, [Every("jobs.worker.sweep", seconds=1)]), 40
+        scheduler, deadline = Scheduler(redis, [Every("jobs.worker.sweep", seconds=1)]), 120
         started = time.monotonic()
         while undone(store) and time.monotonic() - started < deadline:
             scheduler.turn(SystemClock().now())

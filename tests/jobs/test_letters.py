@@ -16,10 +16,17 @@ KNOWN = {
     "until": "2026-11-27", "number": "K7QF-2M9XD4", "card": "•• 0035", "day": "2027-02-18",
     "count": 2, "labels": "Mitt, Skolkortet", "address": "Rut <Resenär>, 553 20 Jönköping",
     "missing_on": "2026-12-01", "promised_on": "2026-11-27", "outcome": "replaced",
-    "words": "För <tidigt>", "amount_ore": 22_000,
+    "words": "För <tidigt>", "amount_ore": 22_000, "answer": "Ja <tack>",
     "travellers": [{"name": "Rut <Resenär>", "spent_ore": 95_000, "limit_ore": 100_000}],
     "departments": [{"name": "Verkstad", "spent_ore": 500_000, "limit_ore": 500_000}]}
-NAMES = ["offer_arrived", "offer_approved", "offer_approved_admin", "offer_declined",
+KNOWN |= {"first_ore": 172_500, "question": "Hela <länet>?", "said_by": "Karin", "late": 1,
+          "decide_by": "2026-11-30", "application": "5a", "on_card": 0}
+KNOWN |= {"back": 0, "invoices": 2, "invoice_number": 100_001, "invoice_id": "5a"}
+NAMES = ["deduction_settled", "invoice_answered",
+         "offers_granted_admin", "offers_declined_admin", "offer_asked", "offers_second_yes",
+         "offers_to_decide", "offer_waits", "offer_renewal",
+         "offer_consent", "offer_answered",
+         "offer_arrived", "offer_approved", "offer_approved_admin", "offer_declined",
          "offer_declined_admin", "report_made", "invitation", "invitation_accepted",
          "deputy_named", "deputy_ended", "raise_asked", "limit_digest", "own_ticket_reminder",
          "parcel_posted", "parcel_answer", "purse_load_reminder"]

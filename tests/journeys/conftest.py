@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 import sandbox as sandboxes
 from app import create_app, outside
-from config import Config
+from config import Brand, Config
 from demo import fill
 from domain import audit
 from domain.identity import Vault
@@ -87,7 +87,8 @@ class Stage:
         self.store = app.extensions["store"]
         brand = config.brand
         self.portal = Portal(self.store, world, config.base_url, config.sms_report_key,
-                             brand.name, brand.phone, brand.email, brand.organisation_number)
+                             brand.name, brand.phone, brand.email, brand.organisation_number,
+                             config.seller)
         self._people: list[Person] = []
 
     def at_a_desk(self, **options) -> Person:
@@ -160,7 +161,9 @@ def theatre(browser_program, filled_portal, templates, tmp_path, scripts) -> Ite
             sms_user="user", sms_password="password",
             swish_url=f"{sandbox_url}/swish-cpcapi/api", swish_payee="1234679304",
             swish_app_url=f"{sandbox_url}/swish/app", nets_url=f"{sandbox_url}/nets",
-            nets_secret_key="sandbox", smtp_host="127.0.0.1", smtp_port=mail.port,
+            nets_secret_key="sandbox", peppol_url=f"{sandbox_url}/peppol/ap",
+            peppol_token="sandbox", brand=Brand(bankgiro="991-2346"), smtp_host="127.0.0.1",
+            smtp_port=mail.port,
             email_from="Portalen <no-reply@portal.example>",
             ticket_key_file=filled_portal / "tickets.pem")
         with at_a_port() as (door, portal_url):

@@ -14,6 +14,7 @@ def test_the_month_closes_and_the_administrator_takes_its_files_home(theatre):
     closing = Month.of(theatre.world.clock.now())
     theatre.world.clock.move_to(closing.next.start + timedelta(hours=2))
     reports.make_missing(theatre.portal)
+    theatre.work()
     karin = theatre.at_a_desk().signs_in_as(KARIN).presses("Rapporter")
     karin.sees("Statistik och rapporter").sees("Ekonomirapporter")
     karin.opens(f"/foretag/rapporter/{closing}").sees("Tjänsteresor").sees("42100")

@@ -75,5 +75,6 @@ def told(theatre, connection: Connection, month: Month, price: int) -> None:
         assert sorted(sold) == sorted([SINGLE, price])
     theatre.world.clock.move_to(month.next.start + timedelta(hours=2))
     reports.make_missing(theatre.portal)
+    theatre.work()
     karin = theatre.at_a_desk().signs_in_as(KARIN).opens(f"/foretag/rapporter/{month}")
     karin.sees("Tjänsteresor")

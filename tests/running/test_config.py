@@ -33,6 +33,9 @@ def env(tmp_path):
         "PORTAL_NETS_SECRET_KEY": "live-secret-key-n1",
         "PORTAL_EMAIL_FROM": "Företagsportalen <noreply@example.se>",
         "PORTAL_BRAND_EMAIL": "foretag@example.se",
+        "PORTAL_BRAND_BANKGIRO": "991-2346",
+        "PORTAL_PEPPOL_URL": "https://ap.example.se/api",
+        "PORTAL_PEPPOL_TOKEN": "t1",
     }
 
 

@@ -1,14 +1,17 @@
 import pytest
 from sqlalchemy import update
 
-from domain import purchases
+from domain import purchases, statistics
 from domain.card_numbers import mask_card
 from domain.products import Product
 from domain.purse_entries import Purse
+from domain.receivables import Receivable
 from domain.spendings import DepartmentSpending, Spending
+from domain.statistics import Statistic
 from domain.tickets import Ticket
 from running import ledger
 from tests.conftest import NOON
+from tests.documents.bank import payment
 from tests.factories import NOBODY, ONE_ZONE
 
 
@@ -38,7 +41,20 @@ def change(db, table, **values):
 def test_a_ledger_that_adds_up_is_proved(bought, capsys):
     assert ledger.verify() == 0
     assert capsys.readouterr().out == ("whole   2 entries, 42.00 kr charged\n"
-                                       "whole   0 entries of purses, 0.00 kr in them\n")
+                                       "whole   0 entries of purses, 0.00 kr in them\n"
+                                       "whole   0 invoices, 0.00 kr left to pay\n"
+                                       "whole   0 sums of what was bought, 0.00 kr in them\n")
+
+
+def test_so_are_the_sums_of_what_was_bought(store, db, bought, capsys):
+    with store.transaction(db):
+        statistics.count(db)
+    assert ledger.verify() == 0
+    assert capsys.readouterr().out.endswith("whole   1 sums of what was bought, 42.00 kr in them\n")
+    change(db, Statistic, gross_ore=4100)
+    assert ledger.verify() == 1
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        f"WRONG   statistics, 2026-11, department {bought.department_id}: -100 öre and +0 tickets")
 
 
 def test_a_counter_that_is_not_the_sum_of_its_entries_is_told(db, connection, bought, capsys):
@@ -66,3 +82,12 @@ def test_purses_are_proved_and_one_that_is_not_the_sum_of_its_entries_is_told(db
     assert ledger.verify() == 1
     assert capsys.readouterr().out.splitlines()[1] == (
         f"WRONG   {mask_card(card.number)}: -1000 öre in the purse")
+
+
+def test_what_is_left_of_an_invoice_is_its_sum_less_its_payments(db, make, capsys):
+    invoice = make.put(make.invoice())
+    make.bank_file(payment(100, invoice.ocr))
+    assert ledger.verify() == 0
+    change(db, Receivable, left_ore=1)
+    assert ledger.verify() == 1
+    assert f"WRONG   invoice {invoice.number}: " in capsys.readouterr().out

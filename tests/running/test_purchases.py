@@ -93,7 +93,7 @@ class Buyer:
     """A browser that sends the same form again until it is answered."""
 
     def __init__(self, web: Web, cookie: str, connection_id: UUID):
-        self.client = httpx.Client(base_url=web.url, timeout=20)
+        self.client = httpx.Client(base_url=web.url, timeout=60)
         self.client.cookies.set("portal", cookie, domain="127.0.0.1")
         self.typed = {"connection": str(connection_id), "place": "zones_1 181",
                       "product": "single", "agreed_ore": str(SINGLE)}

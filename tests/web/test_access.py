@@ -34,8 +34,6 @@ def addresses(app, ids):
         if rule.endpoint == "static":
             continue
         given = {name: ids.get(name, "something") for name in rule.arguments}
-        if "application_id" in given:
-            given["application_id"] = ids["offer_id"]
         path = rule.rule
         for name, value in given.items():
             path = re.sub(rf"<([^<>]*:)?{name}>", str(value), path)

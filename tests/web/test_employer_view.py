@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from domain import activations, offers, recalls
+from domain import activations, offer_decisions, recalls
 from domain.card_holdings import Holder
 from domain.products import Product
 from domain.services import Service
@@ -88,7 +88,7 @@ def live(make, store, db, traveller):
     with store.transaction(db):
         activations.activate(db, used, now=MORNING + timedelta(minutes=73))
         recalls.recall(db, recalled, by=NOBODY, now=NOON)
-        offers.decline(db, application, reason="Inte i år", by=admin, now=NOON)
+        offer_decisions.decline(db, application, reason="Inte i år", by=admin, now=NOON)
 
 
 def test_the_rows_and_cells_are_the_same(make, store, db, traveller, seen):

@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 from blueprints import customer_events
 from blueprints.event_log import GROUPS, group
 from blueprints.events import SENTENCES
-from domain import audit, business_travel, leavers, offers, purchases, reports, travellers
+from domain import audit, business_travel, leavers, offer_decisions, purchases, reports, travellers
 from domain.access import Principal
 from domain.audit import Act
 from domain.months import Month
@@ -34,7 +34,8 @@ def admin(make, company, browser):
 
 def test_every_act_that_a_company_may_read_has_its_sentence():
     not_theirs = {Act.COMPANY_APPLIED, Act.COMPANY_DECLINED, Act.TICKET_ACTIVATED,
-                  Act.TICKET_MOVED,
+                  Act.TICKET_MOVED, Act.INVOICES_POSTED, Act.BANK_FILE_READ,
+                  Act.INCOMING_PAYMENT_CLOSED,
                   *(act for act in Act if act.startswith((
                       "api_client_", "application_", "price_list_", "private_card_")))}
     counted = {Act.TRAVELLERS_IMPORTED, Act.IMPORT_UNDONE}
@@ -53,7 +54,7 @@ def test_what_is_done_is_told_in_sentences_with_who_did_it(browser, db, store, m
     with store.transaction(db):
         business_travel.change_limit(db, connection, limit_ore=200_000, by=by, now=NOON)
         purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=by, now=NOON)
-        offers.decline(db, application, reason="Nej", by=by, now=NOON)
+        offer_decisions.decline(db, application, reason="Nej", by=by, now=NOON)
         travellers.change(db, traveller, traveller.department, traveller.details, by=by, now=NOON)
         reports.make(db, company.id, Month(2026, 10), now=NOON)
         leavers.leave(db, traveller, by=by, now=NOON)

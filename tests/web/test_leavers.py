@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from domain import offers
+from domain import offer_decisions
 from domain.card_holdings import Holder
 from domain.products import Product
 from domain.travellers import Traveller
@@ -59,7 +59,7 @@ def test_deductions_that_remain_are_told_with_months_and_sum(browser, db, make, 
                                                              admin):
     application = make.offer_application(traveller)
     with store.transaction(db):
-        offers.approve(db, application, by=make.actor(admin), now=NOON)
+        offer_decisions.approve(db, application, by=make.actor(admin), now=NOON)
     assert ("Löneavdrag: 12 månader kvar, till och med november 2027, sammanlagt"
             in browser.get(f"{INDEX}{traveller.id}/avslut").said)
 

@@ -1,9 +1,12 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event
 
-from domain import reports
+from domain import invoice_deliveries, invoice_lists, invoice_payments, reports
+from domain.access import Scope
+from domain.companies import Company
+from domain.money import kr
 from domain.months import Month
 from domain.products import Product
 from domain.reports import FileKind, ReportFile
@@ -11,7 +14,7 @@ from domain.services import Service
 from tests import files
 from tests.browser import FRAGMENT
 from tests.conftest import NOON
-from tests.factories import COUNTY
+from tests.factories import COUNTY, NOBODY
 
 INDEX = "/foretag/rapporter/"
 OCTOBER = Month(2026, 10)
@@ -77,7 +80,8 @@ def test_each_month_has_its_row_with_its_files(browser, admin, make, company, cl
     page = browser.get(INDEX)
     assert "Oktober 2026 1 78,68 kr 1 390 kr" in page.said
     assert [link for link in page.links() if "2026-" in link] == [
-        "/foretag/rapporter/2026-10", "/foretag/rapporter/2026-10/specification.pdf",
+        "/foretag/rapporter/2026-11", "/foretag/rapporter/2026-10",
+        "/foretag/rapporter/2026-10/specification.pdf",
         "/foretag/rapporter/2026-10/specification.xlsx", "/foretag/rapporter/2026-09"]
 
 
@@ -159,8 +163,9 @@ def test_another_companys_report_is_not_found(browser, make, close, path):
     assert browser.get(f"{INDEX}{path}").status == 404
 
 
-@pytest.mark.parametrize("path", ["2026-09", "2026-13", "2026-1", "0000-01", "2026-10/x.pdf",
-                                  "2026-10/specification.csv"])
+@pytest.mark.parametrize("path", [
+    "2026-07", "2026-12", "2026-13", "2026-1", "0000-01", "2026-10/x.pdf",
+    "2026-10/specification.csv"])
 def test_what_is_no_report_is_not_found(browser, admin, close, path):
     close()
     assert browser.get(f"{INDEX}{path}").status == 404
@@ -230,3 +235,92 @@ def test_the_months_are_a_file_of_what_one_may_see(browser, workshop, close):
     close()
     assert [list(row.values()) for row in files.rows(browser, INDEX)] == [
         ["2026-10", "1", "2,38", "42,00"], ["2026-09", "0", "0,00", "0,00"]]
+
+
+NOVEMBER = f"{INDEX}2026-11"
+
+
+def test_before_it_is_closed_a_month_shows_what_its_invoices_would_be(browser, admin, make, company,
+                                                                      close):
+    make.ticket(make.traveller(company), Product.PERIOD_30, COUNTY)
+    make.ticket(make.traveller(department=make.department(company)))
+    page = browser.get(NOVEMBER).said
+    for words in ("November 2026", "Köpen kommer in till och med mån 30 nov", "Granskas återstår",
+                  "Specifikation återstår natten till tis 1 dec", "Blir fakturerat1 390 kr",
+                  "Referensnummer 1000 · 1 390 kr", "Referensnummer 2000 · 42 kr · nästa månad",
+                  "30-dagarsbiljett 1 78,68 kr 1 390 kr"):
+        assert words in page, words
+
+
+def test_the_preview_is_the_invoice(browser, admin, make, company, close, db):
+    make.ticket(make.traveller(company), Product.PERIOD_30, COUNTY)
+    before = browser.get(NOVEMBER).said
+    make.closed(company, Month(2026, 11), at=Month(2026, 12).start)
+    [(invoice, part)] = invoice_lists.of_month(db, Month(2026, 11), within=Scope(company.id))
+    assert f"Blir fakturerat{kr(part.gross_ore)}".replace("\xa0", " ") in before
+    after = browser.get(NOVEMBER)
+    assert f"Faktura {invoice.number} 1000" in after.said
+    assert f"/foretag/fakturor/{invoice.id}" in after.links()
+
+
+def test_the_purchases_are_checked_by_who_looks(browser, admin, make, company):
+    make.ticket(make.traveller(company))
+    assert browser.post(f"{NOVEMBER}/granskning", {}).location == NOVEMBER
+    page = browser.get(NOVEMBER).said
+    assert "Granskade klart fre 20 nov 12:00" in page
+    assert "Åsa Öberg granskade köpen fre 20 nov 12:00" in page
+    assert "Inget har köpts efter det." in page
+    make.ticket(make.traveller(company), at=NOON + timedelta(minutes=1))
+    assert "En biljett har köpts efter det." in browser.get(NOVEMBER).said
+
+
+def test_who_has_a_department_sees_what_it_will_be_charged(browser, make, workshop):
+    make.ticket(make.traveller(department=workshop), Product.DAY)
+    make.ticket(make.traveller(make.session.get_one(Company, workshop.company_id), "Hemlig"),
+                Product.PERIOD_30, COUNTY)
+    page = browser.get(NOVEMBER).said
+    assert ("Referensnummer 2000 · 84 kr" in page, "1000" in page) == (True, False)
+
+
+def test_the_months_invoices_are_a_file_for_the_books(browser, admin, make, company):
+    make.invoice(make.traveller(company))
+    answer = browser.get(f"{INDEX}2026-10/bokforing.si").response
+    assert answer.data.startswith(b"#FLAGGA 0")
+    assert "fakturor-2026-10.si" in answer.headers["Content-Disposition"]
+
+
+@pytest.fixture
+def invoiced(make, company):
+    """October, with two invoices that are on their way: to departments 1000 and 2000."""
+    for to in (make.traveller(company), make.traveller(department=make.department(company))):
+        make.ticket(to, Product.PERIOD_30, COUNTY, at=IN_OCTOBER)
+    make.closed(company)
+    return [make.put(each) for each, _part in invoice_lists.of_month(
+        make.session, OCTOBER, within=Scope(company.id))]
+
+
+def test_a_month_tells_how_far_its_invoices_have_come(browser, admin, store, db, invoiced):
+    def course():
+        return browser.get(f"{INDEX}2026-10").said
+
+    assert "2 fakturor klart fre 20 nov 08:00 Skickas Betalas återstår senast sön 20 dec" in (
+        course())
+    first, second = (invoice_deliveries.of_invoice(db, each)[0].id for each in invoiced)
+    with store.transaction(db):
+        invoice_deliveries.sent(db, first, now=NOON)
+    assert "Skickas 1 av 2" in course()
+    with store.transaction(db):
+        invoice_deliveries.failed(db, second, "No such receiver", now=NOON)
+    assert "Kom inte fram gick inte" in course()
+    with store.transaction(db):
+        for each in invoiced:
+            invoice_payments.mark(db, each, each.gross_ore, NOON.date(), "", by=NOBODY, now=NOON)
+    assert "Betald klart fre 20 nov 12:00" in course()
+
+
+def test_too_little_for_an_invoice_is_said(browser, admin, make, company, close):
+    make.ticket(make.traveller(company), at=IN_OCTOBER)
+    close()
+    page = browser.get(f"{INDEX}2026-10").said
+    assert "Det är för lite för en egen faktura." in page
+    assert "Betalas" not in page

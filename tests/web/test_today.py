@@ -133,3 +133,20 @@ def test_what_waits_in_another_company_is_not_told(browser, db, store, make):
     lost_ticket(db, store, make, other)
     lost_code(db, store, make, other)
     assert "Inget väntar på dig just nu." in browser.get(TODAY).said
+
+
+def test_the_last_days_of_a_month_lead_to_going_through_it(browser, make, company, clock):
+    make.ticket(make.traveller(company))
+    clock.at = NOON + timedelta(days=7)
+    page = browser.log_in(make.admin(company)).get(TODAY)
+    assert "November 2026 stängs natten till tis 1 dec" in page.said
+    assert "/foretag/rapporter/2026-11" in page.links()
+
+
+def test_an_invoice_that_is_late_is_told_with_what_is_left(browser, make, company, clock):
+    make.put(make.invoice(make.traveller(company), Month(2026, 7)))
+    clock.at = NOON + timedelta(days=40)
+    page = browser.log_in(make.admin(company)).get(TODAY)
+    assert "En faktura är inte betald i tid" in page.said
+    assert ("1 390 kr är kvar att betala." in page.said,
+            "/foretag/fakturor/" in page.links()) == (True, True)

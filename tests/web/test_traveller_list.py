@@ -234,7 +234,8 @@ def test_the_file_tells_all_that_is_known_of_each(browser, store, db, make, comp
         "Efternamn": "Resenär", "Förnamn": "Rut", "Personnummer": "19811218-••••",
         "Avdelning": "Huvudavdelning", "Referensnummer": "1000", "Mobilnummer": "070-174 06 05",
         "E-post": "rut@bolaget.example", "Anställningsnummer": "1042", "Fakturamärkning": "",
-        "Tjänsteresor": "Registrerad", "Kreditgräns": "1500,00", "Köpt för i månaden": "42,00",
+        "Anställningsform": "", "Tjänsteresor": "Registrerad", "Kreditgräns": "1500,00",
+        "Köpt för i månaden": "42,00",
         "Registrerad": "2026-11-20", "Sista dag": ""}]
 
 

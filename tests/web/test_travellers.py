@@ -108,9 +108,9 @@ def test_nobody_is_put_in_a_department_that_was_not_chosen(browser, make, compan
     def selected(page):
         return [attrs["value"] for attrs in page.all("option") if "selected" in attrs]
 
-    assert selected(browser.get(f"{INDEX}ny")) == []
+    assert selected(browser.get(f"{INDEX}ny")) == [""]  # of the form of employment
     assert browser.get(f"{INDEX}ny").all("option")[0]["value"] == ""
-    assert selected(browser.get(f"{INDEX}ny?avdelning={verkstad.id}")) == [str(verkstad.id)]
+    assert selected(browser.get(f"{INDEX}ny?avdelning={verkstad.id}")) == [str(verkstad.id), ""]
 
 
 def test_the_page_of_a_traveller_shows_what_the_company_may_know(browser, make, company, db):

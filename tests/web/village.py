@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from domain import reports
+from domain import incoming_payments, invoice_payments, reports
 from domain.access import Role
 from domain.business_travel import Connection
 from domain.companies import Company
@@ -13,10 +13,13 @@ from domain.months import Month
 from domain.people import Person
 from domain.services import Service
 from domain.travellers import Traveller
-from tests.factories import MORNING, Factory
+from tests.documents.bank import payment
+from tests.factories import MORNING, NOBODY, Factory
 
 LATER = date(2027, 1, 7)
 """When somebody stands in for somebody: not yet."""
+EARLIER = Month(2026, 7)
+"""A month with an invoice."""
 
 Ids = dict[str, UUID | str | int]
 """Of things, by the name that an address gives them."""
@@ -48,7 +51,9 @@ def build(make: Factory, name: str, *, month: Month) -> Village:
     with make.store.transaction(make.session):
         reports.make(make.session, company.id, month, now=MORNING)
     person = make.as_person(traveller)
-    return Village(company, admin, department_admin, person, customer, ids | own | {
+    return Village(company, admin, department_admin, person, customer, ids | own
+                   | billed(make, company, name) | {
+        "closing_id": make.month_closing(company, month).id,
         "message_id": make.an_outbox_message(), "year": month.year,
         "month": f"{month.month:02}", "kind": "xlsx", "part": "biljetter",
         "post_id": department_admin.posts[0].id, "deputyship_id": deputyship.id,
@@ -57,9 +62,26 @@ def build(make: Factory, name: str, *, month: Month) -> Village:
         "policy_id": make.policy_group(company, f"{name} policy").id,
         "invitation_id": invitation.id, "price_list_id": make.price_list().id,
         "draft_id": make.price_draft().id, "client_id": app.id,
+        "offer_id": make.first_offer(company).id,
         "sending_id": make.code_sending(company, by=admin).id,
+        "export_id": make.payroll_export(company, by=make.actor(admin)).id,
+        "legal_employer_id": make.legal_employer(company, f"{name} dotter AB").id,
+        "list_file_id": make.list_file(company, f"{name} lista").id,
+        "saved_report_id": make.saved_report(make.actor(admin), f"{name} rapport").id,
         "webhook_id": make.webhook(method).id,
         "token_id": make.sync_key(by=admin, name=name, secret=f"key of {name}").id})
+
+
+def billed(make: Factory, company: Company, name: str) -> Ids:
+    """An invoice that is printed, and paid by a file from the bank, with its ids."""
+    invoice = make.put(make.invoice(make.traveller(company, "Ulf", name), EARLIER))
+    file = make.bank_file(payment(100, invoice.ocr, payer=f"{name} AB"))
+    incoming = incoming_payments.of_file(make.session, file)[0]
+    entry = invoice_payments.of_payment(make.session, incoming)[0]
+    return {"invoice_id": invoice.id, "company_id": company.id, "bank_file_id": file.id,
+            "incoming_id": incoming.id, "entry_id": entry.id,
+            "print_id": make.invoice_print().id, "line_id": make.line(invoice).id,
+            "question_id": make.invoice_question(invoice, name, by=NOBODY).id}
 
 
 def at_home(make: Factory, name: str) -> tuple[Customer, Ids]:
@@ -89,16 +111,18 @@ def furnished(make: Factory, company: Company, name: str, *,
     connection = make.connection(traveller, registered=True)
     ticket = make.sent_ticket(traveller)
     make.ticket(traveller, at=month.start)
+    paid = make.granted_offer(make.traveller(company, "Gun", name, department=department,
+                                             employee_number="17"))
     bought = make.ticket(traveller, service=Service.BUSINESS_TRAVEL)
-    application = make.offer_application(traveller)
+    make.offer_application(traveller)
     asked = make.join_request(company, "Kim", name)
     kept = make.traveller_import(department, ("198112189876", "Ny", name))
     card = make.card(department=department, name=f"{name} kort")
     return department, traveller, {
         "traveller_id": traveller.id, "department_id": department.id, "ticket_id": ticket.id,
-        "connection_id": connection.id, "offer_id": application.id, "request_id": asked.id,
+        "connection_id": connection.id, "request_id": asked.id,
         "raise_id": make.raise_request(connection).id, "purchase_id": bought.id,
-        "card_id": card.id, "import_id": kept.id}
+        "card_id": card.id, "import_id": kept.id, "application_id": paid.id}
 
 
 def roles(village: Village, clerk: Person,
