@@ -5,10 +5,10 @@ numbers and time (`errors`, `texts`, `rules`, `money`, `months`, `identity`); th
 waits for its commit (`store`, `outbox`, `audit`, `messages`, `limits`); who people are (`access`,
 `companies`, `people`, `departments`, `travellers`, `customers`, and how they come in); what is sold
 (`products`, `price_lists`, `assortment`); what carries it (`travel_cards`, `purses`, `tickets`);
-selling, sending, starting and taking back; business travel with its ledger; staff offers; the shop
-with its payments, parcels and refunds; at the top, what many of these are put together to: lists,
-imports, SCIM, reports, invoices with what sends and settles them, leavers, trials, the customer
-centre's acts, and what is forgotten.
+selling, sending, starting and taking back; business travel with its ledger; staff offers, what the
+salaries pay for them and the payroll's files; the shop with its payments, parcels and refunds; at
+the top, what many of these are put together to: lists, imports, SCIM, reports, invoices with what
+sends and settles them, leavers, trials, the customer centre's acts, and what is forgotten.
 """
 from domain import (  # noqa: F401  every table is declared
     api_clients,

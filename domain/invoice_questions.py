@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import BigInteger, ForeignKey, Integer, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from domain import audit
@@ -24,7 +24,8 @@ class InvoiceQuestion(Row):
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"), index=True)
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"), index=True)
-    line_id: Mapped[int] = mapped_column(ForeignKey("specification_lines.id"))
+    line_id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"),
+                                         ForeignKey("specification_lines.id"))
     department_id: Mapped[UUID | None]
     """That of the line: whoever has it sees the question."""
     words: Mapped[str]

@@ -39,7 +39,7 @@ FIRST = Month(2026, 9)
 BEGUN = datetime(2026, 9, 1, tzinfo=UTC)
 SOLD = [(Product.SINGLE, 4_200), (Product.SINGLE, 6_100), (Product.DAY, 8_430),
         (Product.PERIOD_30, 84_000), (Product.PERIOD_365, 924_000)]
-MANY = [0, 0, 1, 2, 3, 8, 30, 350]
+MANY = [0, 0, 1, 2, 3, 8, 30, 1_000]
 """So many tickets are bought in a month: the last is where the roundings of the VAT add up."""
 Line = SpecificationLine
 

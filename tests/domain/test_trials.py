@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -73,8 +73,9 @@ def try_everything(make, company):
     traveller = make.traveller(company, "Rut", "Provsson")
     make.sent_ticket(traveller)
     make.connection(traveller)
-    make.offer_application(traveller)
-    make.department(company, "Lager")
+    make.granted_offer(traveller)
+    make.offer_application(traveller, starts_on=date(2027, 12, 1))
+    make.legal_employer(company, "Dotter AB", make.department(company, "Lager"))
     make.admin(company)
     return traveller
 
