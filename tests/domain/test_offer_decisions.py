@@ -5,7 +5,16 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain import audit, deductions, offer_decisions, offer_plans, offer_queue, offers, people
+from domain import (
+    audit,
+    deductions,
+    offer_decisions,
+    offer_plans,
+    offer_queue,
+    offers,
+    people,
+    trial_limits,
+)
 from domain.access import Principal, Role, Scope
 from domain.companies import Deduction
 from domain.errors import Conflict, Invalid, NotAllowed
@@ -14,10 +23,11 @@ from domain.offer_doubts import Doubt
 from domain.offer_queue import Search
 from domain.offers import OfferApplication, State
 from domain.products import Product
+from domain.rules import rules
 from domain.services import Service
 from domain.tickets import Ticket
 from tests.conftest import NOON
-from tests.factories import NOBODY
+from tests.factories import COUNTY, NOBODY
 from tests.queries import queries
 
 DECEMBER = date(2026, 12, 1)
@@ -105,6 +115,27 @@ def test_the_ticket_goes_to_the_card_that_was_asked_for_and_no_message_with_it(m
     approve(store, db, make.offer_application(traveller, card=card), admin)
     [ticket] = sent(db)
     assert (ticket.card_id, ticket.mobile, db.scalars(select(Sms)).all()) == (card.id, "", [])
+
+
+def test_a_card_that_somebody_else_has_got_since_gets_no_ticket(make, store, db, company, admin,
+                                                                traveller):
+    card = make.card(company)
+    application = make.offer_application(traveller, card=card)
+    with store.transaction(db):
+        card.traveller_id = make.traveller(company).id
+    with pytest.raises(Invalid) as refused:
+        approve(store, db, application, admin)
+    assert (refused.value.field, sent(db)) == ("card", [])
+
+
+def test_a_card_that_two_want_for_different_places_gets_one_of_them(make, store, db, company,
+                                                                   admin):
+    card = make.card(company)
+    first = make.offer_application(make.traveller(company), card=card)
+    make.offer_application(make.traveller(company), card=card, trip=COUNTY)
+    other = make.offer_application(make.traveller(company))
+    assert {case.application for case in plan(db, company, admin).clear} == {first, other}
+    assert len(approve_all(store, db, company, admin)) == 2
 
 
 def test_the_salary_pays_what_the_employer_does_not_in_as_many_months_as_the_offer_says(
@@ -285,6 +316,16 @@ def test_a_rule_leaves_what_there_is_to_look_at_to_the_administrators(make, stor
 def test_a_rule_never_takes_the_place_of_two(make, store, db, company, admin, traveller):
     offer = make.staff_offer(company, auto_below_ore=700_000, second_eyes_above_ore=100_000)
     assert not by_rule(store, db, make.offer_application(traveller, offer=offer))
+
+
+def test_a_rule_with_no_ticket_left_to_try_with_leaves_it_to_the_administrators(make, store, db):
+    company = make.trial()
+    offer = make.staff_offer(company, auto_below_ore=700_000)
+    application = make.offer_application(make.traveller(company), offer=offer)
+    with store.transaction(db):
+        trial_limits.of_company(db, company.id).tickets = rules(db).trial_tickets_max
+    assert not by_rule(store, db, application)
+    assert (application.state, sent(db)) == (State.WAITING, [])
 
 
 # Many.

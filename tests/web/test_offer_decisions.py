@@ -83,11 +83,23 @@ def test_nothing_chosen_leads_back_to_the_list(browser):
 
 
 def test_many_are_refused_for_one_reason(browser, applications, db):
-    at = f"{INDEX}avslag?valda=alla"
-    assert "Avslå 3 ansökningar" in browser.get(at).said
-    assert browser.post(at, {"reason": ""}).status == 422
-    browser.post(at, {"reason": "Vi har pausat."})
+    page = browser.get(NO)
+    assert "Avslå 3 ansökningar" in page.said
+    agreed = hidden(page, "agreed")
+    assert browser.post(NO, {"agreed": agreed, "reason": ""}).status == 422
+    browser.post(NO, {"agreed": agreed, "reason": "Vi har pausat."})
     assert states(db) == [State.DECLINED] * 3
+
+
+def test_none_is_refused_that_was_not_shown(browser, applications, make, company, db):
+    typed = {"agreed": hidden(browser.get(NO), "agreed"), "reason": "Vi har pausat."}
+    make.offer_application(make.traveller(company))
+    page = browser.post(NO, typed)
+    assert (page.status, "Listan har ändrats" in page.said, "Vi har pausat." in page.said) == (
+        422, True, True)
+    assert states(db) == [State.WAITING] * 4
+    browser.post(NO, typed | {"agreed": hidden(page, "agreed")})
+    assert states(db) == [State.DECLINED] * 4
 
 
 def test_the_preview_asks_as_many_questions_of_many(browser, make, company, store):
