@@ -59,6 +59,9 @@ def _said(cases: list[Case]) -> str:
 
 
 class DeclineForm(Form):
+    """`agreed` is the mark of those that were shown."""
+
+    agreed = HiddenField(validators=[Optional()])
     reason = TextField(lazy("Skäl till avslaget"), most=500, widget=TextArea(), description=lazy(
         "Alla läser samma skäl i sitt e-brev."))
 
@@ -77,11 +80,15 @@ def decline():
     if form.validate_on_submit():
         with transaction(form):
             applications = _declined()
+            offer_decisions.check_shown(form.agreed.data or "",
+                                        offer_decisions.mark_of(applications))
             offer_decisions.decline_all(db, applications, reason=form.reason.value, by=actor(),
                                         now=now())
             form.then(_back(), ngettext(
                 "%(num)d ansökan är avslagen.", "%(num)d ansökningar är avslagna.",
                 len(applications)) % {"num": len(applications)})
+    if not form.location:
+        form.agreed.data = offer_decisions.mark_of(applications)
     return answer(form, "offers/decline.html", applications=applications, at=request.full_path,
                   back=_back())
 

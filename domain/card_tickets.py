@@ -67,16 +67,18 @@ def refused(session: Session, card_ids: Sequence[UUID], product: Product, valid:
     found: dict[UUID, Invalid] = {}
     for start in range(0, len(card_ids), 1_000):
         some = card_ids[start:start + 1_000]
-        found |= {card: Invalid("På kortet finns oanvända biljetter av ett annat slag eller för "
-                                "ett annat område. Ett kort kan bara ha likadana oanvända "
-                                "biljetter.", "card")
-                  for card in session.scalars(select(Ticket.card_id).where(
+        found |= {card: other_kind() for card in session.scalars(select(Ticket.card_id).where(
                       Ticket.card_id.in_(some), Ticket.id.is_distinct_from(besides),
                       _unused_of_other_kind(product, valid, now)))}
         found |= {card: Invalid("Kortet är spärrat. Välj ett annat kort.", "card")
                   for card in session.scalars(select(TravelCard.id).where(
                       TravelCard.id.in_(some), TravelCard.blocked_at.is_not(None)))}
     return found
+
+
+def other_kind() -> Invalid:
+    return Invalid("På kortet finns oanvända biljetter av ett annat slag eller för ett annat "
+                   "område. Ett kort kan bara ha likadana oanvända biljetter.", "card")
 
 
 def find_each_for_sending(session: Session, numbers: list[str], product: Product, valid: Trip, *,

@@ -1,7 +1,8 @@
 """Deciding applications for staff offers: granting, refusing, asking back; one, or hundreds in one
 act. Nobody decides their own, and above a sum that the employer sets two have to say yes."""
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -32,13 +33,17 @@ def approve_all(session: Session, chosen: Select[tuple[UUID]], *, also: Collecti
     """Those of a plan that nothing speaks against, and `also` some of which there are doubts; if
     the plan is what it was when it was shown with `mark`."""
     plan = offer_plans.plan(session, chosen, by=by, now=now, hold=True)
-    if plan.mark != mark:
-        raise Invalid("Listan har ändrats sedan du såg vad som händer. Se efter en gång till.")
+    check_shown(mark, plan.mark)
     cases = plan.taken(also)
     if not cases:
         raise Invalid("Kryssa för minst en ansökan.")
     _carry_out(session, cases, by=by, now=now)
     return cases
+
+
+def check_shown(mark: str, now_so: str) -> None:
+    if mark != now_so:
+        raise Invalid("Listan har ändrats sedan du såg vad som händer. Se efter en gång till.")
 
 
 def _carry_out(session: Session, cases: Sequence[Case], *, by: Actor, now: datetime) -> None:
@@ -71,6 +76,12 @@ def by_rule(session: Session, application: OfferApplication, *, now: datetime) -
 def decline(session: Session, application: OfferApplication, *, reason: str, by: Actor,
             now: datetime) -> None:
     decline_all(session, [application], reason=reason, by=by, now=now)
+
+
+def mark_of(applications: Iterable[OfferApplication]) -> str:
+    """The same as long as nobody has touched any of them."""
+    said = ";".join(sorted(f"{each.id} {each.version}" for each in applications))
+    return sha256(said.encode()).hexdigest()[:32]
 
 
 def decline_all(session: Session, applications: Sequence[OfferApplication], *, reason: str,

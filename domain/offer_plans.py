@@ -2,16 +2,26 @@
 there is to look at first in one that can."""
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from domain import assortment, card_tickets, companies, price_lists, sales, travel_cards, travellers
+from domain import (
+    assortment,
+    card_tickets,
+    companies,
+    offers,
+    price_lists,
+    sales,
+    travel_cards,
+    travellers,
+    trial_limits,
+)
 from domain.access import Actor
 from domain.companies import Company
 from domain.errors import Conflict, DomainError, Invalid, NotAllowed
@@ -108,9 +118,22 @@ def plan(session: Session, chosen: Select[tuple[UUID]], *, by: Actor, now: datet
     most = rules(session).offers_at_once_max
     found = cases(session, OfferApplication.id.in_(chosen), by=by, now=now, hold=hold,
                   most=most + 1)
-    good = [case for case in found[:most] if case.refusal is None]
+    each = _alike_on_cards(found[:most])
+    good = [case for case in each if case.refusal is None]
     return Plan([case for case in good if not case.doubts], [case for case in good if case.doubts],
-                [case for case in found[:most] if case.refusal], more=len(found) > most)
+                [case for case in each if case.refusal], more=len(found) > most)
+
+
+def _alike_on_cards(cases: Iterable[Case]) -> list[Case]:
+    """The first that wants a card has it; who wants it for another kind of ticket waits."""
+    kinds: dict[UUID, tuple] = {}
+    made = []
+    for case in cases:
+        card_id, kind = case.application.card_id, _kind(case.application)
+        if card_id and not case.refusal and kinds.setdefault(card_id, kind) != kind:
+            case = replace(case, refusal=card_tickets.other_kind())
+        made.append(case)
+    return made
 
 
 def cases(session: Session, *wanted, by: Actor | None, now: datetime,
@@ -120,7 +143,7 @@ def cases(session: Session, *wanted, by: Actor | None, now: datetime,
         select(OfferApplication).join(OfferApplication.traveller).join(Traveller.department)
         .join(OfferApplication.offer).where(*wanted)
         .options(contains_eager(OfferApplication.traveller).contains_eager(Traveller.department),
-                 contains_eager(OfferApplication.offer))
+                 contains_eager(OfferApplication.offer), joinedload(OfferApplication.card))
         .order_by(OfferApplication.decide_by, OfferApplication.applied_at, OfferApplication.id)
         .limit(most))
     if hold:
@@ -175,6 +198,8 @@ def _check(session: Session, case: Case, employer: Company, *, by: Actor | None,
     if by and case.wants_two and said_first(application, by):
         raise NotAllowed("Du har redan sagt ja. Någon annan behöver säga ja också.")
     companies.check_buys(employer, now=now)
+    if employer.on_trial:
+        trial_limits.check_left(session, employer.id)
     travellers.check_employed(traveller)
     assortment.check(session, Service.STAFF_OFFER, application.product,
                      department=traveller.department, traveller=traveller, field="traveller")
@@ -192,6 +217,7 @@ def _check_way(application: OfferApplication, on_cards: dict[UUID, Invalid]) -> 
     if application.card_id:
         if refusal := on_cards.get(application.card_id):
             raise refusal
+        offers.check_card(application.traveller, application.card)
     elif not application.traveller.mobile:
         raise Invalid("Resenären har inget mobilnummer. Lägg till det först.", "traveller")
 
@@ -201,6 +227,11 @@ def _check_price(application: OfferApplication, price: Price) -> None:
         raise Conflict("Priset har ändrats sedan ansökan. Avslå den och be resenären ansöka igen.")
 
 
+def _kind(application: OfferApplication) -> tuple:
+    """Unused tickets on a card are all of one."""
+    return application.product, application.trip.key
+
+
 def _on_cards(session: Session, applications: Iterable[OfferApplication], *,
               now: datetime) -> dict[UUID, Invalid]:
     """The cards that their tickets may not be put on, and why."""
@@ -208,7 +239,7 @@ def _on_cards(session: Session, applications: Iterable[OfferApplication], *,
     trips: dict[tuple, Trip] = {}
     for each in applications:
         if each.card_id and each.is_open:
-            kind = (each.product, each.trip.key)
+            kind = _kind(each)
             alike[kind].append(each.card_id)
             trips[kind] = each.trip
     found: dict[UUID, Invalid] = {}

@@ -70,8 +70,19 @@ def take_tickets(session: Session, company_id: UUID, count: int) -> bool:
     if sent < most:
         raise Invalid("Av provbiljetterna är %(left)s kvar. Skicka färre, eller vänta tills "
                       "ansökan är godkänd.", left=most - sent)
-    raise Invalid("Alla %(most)s provbiljetter är skickade. Ni kan skicka riktiga biljetter när "
-                  "ansökan är godkänd.", most=most)
+    raise _all_sent(most)
+
+
+def check_left(session: Session, company_id: UUID) -> None:
+    """Refuse beforehand what a company has no ticket left to try with."""
+    trial = of_company(session, company_id)
+    if trial and not left(session, trial):
+        raise _all_sent(rules(session).trial_tickets_max)
+
+
+def _all_sent(most: int) -> Invalid:
+    return Invalid("Alla %(most)s provbiljetter är skickade. Ni kan skicka riktiga biljetter när "
+                   "ansökan är godkänd.", most=most)
 
 
 def take_texts(session: Session, trial: Trial, count: int) -> int:

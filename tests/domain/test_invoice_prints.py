@@ -81,3 +81,10 @@ def test_what_lies_in_a_print_is_not_sent_another_way_meanwhile(db, do, on_paper
     written()
     with pytest.raises(Conflict):
         do(invoice_deliveries.again, invoice, InvoiceChannel.EMAIL)
+
+
+def test_what_is_sent_another_way_instead_is_not_printed(db, make, do, on_paper):
+    do(invoice_deliveries.again, on_paper(), InvoiceChannel.EMAIL)
+    assert (invoice_prints.waiting(db), invoice_prints.waiting_count(db)) == ([], 0)
+    with pytest.raises(Conflict):
+        do(invoice_prints.make)

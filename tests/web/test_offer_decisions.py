@@ -10,6 +10,7 @@ from tests.queries import queries
 
 INDEX = "/foretag/personalerbjudande/"
 ALL = f"{INDEX}beviljande?valda=alla"
+NO = f"{INDEX}avslag?valda=alla"
 
 
 @pytest.fixture
