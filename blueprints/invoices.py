@@ -36,6 +36,8 @@ bp = Blueprint("invoices", __name__, url_prefix="/foretag/fakturor")
 YEARS = 8
 """So far back a year can be chosen: bookkeeping is kept seven."""
 
+MOST_LINE = 10 ** 15
+
 
 class InvoiceSearch(Form):
     q = SearchField(lazy("Fakturanummer eller referensnummer"))
@@ -71,7 +73,7 @@ def _years() -> list[int]:
 def index():
     search = InvoiceSearch(request.args)
     found = invoice_lists.page(db, within=actor().scope, search=search.search,
-                               below=_number(request.args.get("efter")))
+                               below=_number(request.args.get("efter"), invoices.MOST_NUMBER))
     return page("invoices/index.html", "invoices", search=search, found=found,
                 standings=invoice_standings.of(db, [each for each, _part in found.rows],
                                                now=now()),
@@ -154,10 +156,10 @@ def _cells(line: SpecificationLine) -> tuple:
             line.vat_ore)
 
 
-def _number(mark: str | None) -> int | None:
+def _number(mark: str | None, most: int = MOST_LINE) -> int | None:
     """A place in a list as an address gives it."""
     if mark is None:
         return None
-    if not (mark.isascii() and mark.isdecimal() and len(mark) < 16):
+    if not (mark.isascii() and mark.isdecimal() and len(mark) < 16 and int(mark) <= most):
         raise NotFound("Sidan finns inte.")
     return int(mark)

@@ -76,7 +76,14 @@ def _who() -> tuple[Step, ...]:
 
 def _consent(offer: StaffOffer) -> Step:
     how = offer_words.DEDUCTIONS[offer.deduction]
-    return Step(_("Medgivande"), (Field(_("Ort och datum")), Field(_("Namnteckning"))), _(
+    if offer.months == 1:
+        return _signed(_("Jag godkänner att min del av biljettens pris dras från min lön %(how)s.",
+                         how=how))
+    return _signed(_(
         "Jag godkänner att min del av biljettens pris dras från min lön %(how)s, fördelat på "
         "%(months)d månader, och att det som återstår dras från slutlönen om jag slutar.",
         how=how, months=offer.months))
+
+
+def _signed(agreed: str) -> Step:
+    return Step(_("Medgivande"), (Field(_("Ort och datum")), Field(_("Namnteckning"))), agreed)

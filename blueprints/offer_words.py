@@ -64,8 +64,13 @@ def own_share(offer: StaffOffer) -> str:
     if offer.share_basis_points == WHOLE:
         return _("Din arbetsgivare betalar allt.")
     if offer.share_basis_points:
-        return _("Din arbetsgivare betalar %(percent)s %%, och resten dras från din lön månad för "
-                 "månad.", percent=percent(offer.share_basis_points))
+        part = percent(offer.share_basis_points)
+        return (_("Din arbetsgivare betalar %(percent)s %%, och resten dras från din lön månad för "
+                  "månad.", percent=part) if offer.months > 1 else
+                _("Din arbetsgivare betalar %(percent)s %%, och resten dras från din lön.",
+                  percent=part))
+    if offer.months == 1:
+        return _("Din arbetsgivare betalar biljetten och drar kostnaden från din lön.")
     return _("Din arbetsgivare betalar biljetten och drar kostnaden från din lön, månad för månad.")
 
 

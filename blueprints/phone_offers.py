@@ -57,16 +57,23 @@ def _stops(application: OfferApplication) -> list[tuple]:
 
 class ApplyForm(OfferForm):
     consent = BooleanField(lazy("Jag godkänner löneavdraget"), [
-        ticked(lazy("Kryssa i att du godkänner löneavdraget."))])
+        ticked(lazy("Kryssa i att du godkänner det."))])
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.parts and self.parts[-1]:
+        if self.parts:
             self.consent.label.text = _agreed(self.parts)
+
+    def ask_anew(self) -> None:
+        """Whoever is shown another cost than they said yes to says yes again."""
+        if self.terms.errors or self.agreed_ore != (self.price and self.price.price_ore):
+            self.consent.data = False
 
 
 def _agreed(parts: list[int]) -> str:
     """What one says yes to, to the öre."""
+    if not any(parts):
+        return _("Jag vill ha biljetten och vet att jag skattar för den som förmån")
     first, part = kr(parts[0]), kr(parts[-1])
     if len(parts) == 1:
         return _("Jag godkänner att %(part)s dras från min lön", part=part)
@@ -99,6 +106,7 @@ def apply():
                 starts_on=form.starts, card=form.found_card(), renews=form.renewed, by=actor(),
                 now=now())
             form.then(url_for(".offers"), _judged(application))
+    form.ask_anew()
     return answer(form, "phone/apply.html")
 
 
@@ -120,7 +128,7 @@ class AnswerForm(Form):
 
 
 class ConsentForm(Form):
-    consent = BooleanField("", [ticked(lazy("Kryssa i att du godkänner löneavdraget."))])
+    consent = BooleanField("", [ticked(lazy("Kryssa i att du godkänner det."))])
 
 
 @needs(Right.TRAVEL)

@@ -76,7 +76,8 @@ def _lines(file: File) -> Iterator[str]:
     for (dimension, place), name in sorted(file.places.items()):
         yield f"#OBJEKT {dimension} {_text(place)} {_text(name)}"
     for voucher in file.vouchers:
-        yield from _voucher(voucher)
+        if voucher.postings:
+            yield from _voucher(voucher)
 
 
 def _voucher(voucher: Voucher) -> Iterator[str]:

@@ -67,9 +67,10 @@ def refused(session: Session, card_ids: Sequence[UUID], product: Product, valid:
     found: dict[UUID, Invalid] = {}
     for start in range(0, len(card_ids), 1_000):
         some = card_ids[start:start + 1_000]
-        found |= {card: other_kind() for card in session.scalars(select(Ticket.card_id).where(
-                      Ticket.card_id.in_(some), Ticket.id.is_distinct_from(besides),
-                      _unused_of_other_kind(product, valid, now)))}
+        found |= {card: other_kind() for card in session.scalars(
+            select(Ticket.card_id).where(
+                Ticket.card_id.in_(some), Ticket.id.is_distinct_from(besides),
+                _unused_of_other_kind(product, valid, now)))}
         found |= {card: Invalid("Kortet är spärrat. Välj ett annat kort.", "card")
                   for card in session.scalars(select(TravelCard.id).where(
                       TravelCard.id.in_(some), TravelCard.blocked_at.is_not(None)))}

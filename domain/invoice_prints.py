@@ -44,7 +44,8 @@ def waiting(session: Session) -> list[InvoiceDelivery]:
 def waiting_count(session: Session) -> int:
     """Also of those that are printed, and not posted."""
     return session.scalar(select(func.count()).select_from(InvoiceDelivery).where(
-        InvoiceDelivery.channel == InvoiceChannel.PAPER, InvoiceDelivery.state == State.WAITING))
+        InvoiceDelivery.channel == InvoiceChannel.PAPER, InvoiceDelivery.state == State.WAITING,
+        InvoiceDelivery.replaced_at.is_(None)))
 
 
 def make(session: Session, *, by: Actor, now: datetime) -> InvoicePrint:
@@ -120,4 +121,5 @@ def find(session: Session, print_id: UUID) -> InvoicePrint:
 
 
 _WAITING = ((InvoiceDelivery.channel == InvoiceChannel.PAPER)
-            & (InvoiceDelivery.state == State.WAITING) & InvoiceDelivery.print_id.is_(None))
+            & (InvoiceDelivery.state == State.WAITING) & InvoiceDelivery.print_id.is_(None)
+            & InvoiceDelivery.replaced_at.is_(None))

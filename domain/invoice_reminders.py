@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from domain import audit, messages, people, receivables
 from domain.access import Actor
 from domain.errors import Conflict
+from domain.invoice_deliveries import TROUBLED, InvoiceDelivery, State
 from domain.invoices import Invoice
 from domain.months import today
 from domain.receivables import OPEN, Receivable
@@ -33,14 +34,15 @@ class InvoiceReminder(Row):
 
 
 def due(session: Session, *, now: datetime, most: int) -> list[UUID]:
-    """Invoices that have not been paid so long after their day, or after the last reminder."""
+    """Invoices that have been sent, and not paid so long after their day, or after the last
+    reminder."""
     limits = rules(session)
     before = today(now) - timedelta(days=limits.invoice_reminder_days)
     return list(session.scalars(
         select(Receivable.invoice_id)
         .where(OPEN, Receivable.left_ore > 0, Receivable.due_on <= before,
                Receivable.reminders < limits.invoice_reminders_max,
-               or_(Receivable.reminded_on.is_(None), Receivable.reminded_on <= before))
+               or_(Receivable.reminded_on.is_(None), Receivable.reminded_on <= before), ~_UNSENT)
         .order_by(Receivable.due_on, Receivable.invoice_id).limit(most)))
 
 
@@ -85,3 +87,9 @@ def of_invoice(session: Session, invoice: Invoice) -> list[InvoiceReminder]:
     return list(session.scalars(
         select(InvoiceReminder).where(InvoiceReminder.invoice_id == invoice.id)
         .order_by(InvoiceReminder.number)))
+
+
+_UNSENT = select(InvoiceDelivery.id).where(
+    InvoiceDelivery.invoice_id == Receivable.invoice_id, InvoiceDelivery.replaced_at.is_(None),
+    InvoiceDelivery.state.in_(TROUBLED | {State.WAITING})).exists()
+"""It has not come as far as whoever is to pay: that is a clerk's to mend first."""

@@ -5,13 +5,17 @@ from base64 import b64encode
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 import httpx
 
-from integrations.errors import Refused
+from integrations.errors import Refused, Unreachable
 from integrations.line import Line
+
+NOT_LET_IN = {"unauthorised", "401", "403"}
+"""What the access point says when our token is not the right one. It tells nothing of an invoice,
+which waits until somebody has mended that."""
 
 
 class Outcome(StrEnum):
@@ -64,15 +68,23 @@ class AccessPoint:
         self._sender = sender
 
     def send(self, key: str, document: Document) -> str:
-        said = self._line.ask("POST", "outbound", headers={"Idempotency-Key": key}, json={
+        said = self._ask("POST", "outbound", headers={"Idempotency-Key": key}, json={
             "sender": self._sender, "receiver": document.receiver, "documentType": document.kind,
             "documentId": str(document.number),
             "document": b64encode(document.content).decode("ascii")})
         return str(said["id"])
 
     def look(self, provider_id: str) -> Heard:
-        said = self._line.ask("GET", f"outbound/{provider_id}")
+        said = self._ask("GET", f"outbound/{provider_id}")
         return Heard(Outcome(said["status"]), str(said.get("reason") or ""))
+
+    def _ask(self, *asked: str, **content: Any) -> Any:
+        try:
+            return self._line.ask(*asked, **content)
+        except Refused as refusal:
+            if refusal.code not in NOT_LET_IN:
+                raise
+            raise Unreachable(refusal.reason, code=refusal.code) from refusal
 
 
 class FileDrop:
@@ -93,7 +105,7 @@ class FileDrop:
         except OSError as error:
             part.unlink(missing_ok=True)
             reason = f"the folder for e-invoices cannot be written: {error.strerror}"
-            raise Refused(reason) from error
+            raise Unreachable(reason) from error
 
     def look(self, provider_id: str) -> Heard:
         raise Refused("a folder tells nothing of what became of a file")

@@ -25,7 +25,8 @@ def _refused(error: str, message: str, status: int = 422) -> Response:
 def _check() -> Response | None:
     if PEPPOL_DOWN in stage().faults.on():
         return _refused("unavailable", "Try again later", 503)
-    if not request.headers.get("Authorization", "").startswith("Bearer "):
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer" or not token.strip():
         return _refused("unauthorised", "A token is wanted", 401)
     return None
 

@@ -105,6 +105,11 @@ def test_a_month_without_invoices_is_a_file_without_vouchers():
     assert bought(costs=[], invoices=[]).vouchers == []
 
 
+def test_an_invoice_that_comes_to_nothing_is_no_voucher():
+    nothing = [cost(4_200, 238), cost(-4_200, -238)]
+    assert bought(costs=nothing, invoices=INVOICES[:1]).vouchers == []
+
+
 @pytest.mark.parametrize(("name", "written"), [
     ('Bröderna "Åkes" AB', 'Bröderna "Åkes" AB'), ("Pris i €", "Pris i EUR"),
     ("A – B", "A - B"), ("Đorđe Ćosić", "Dorde Cosic"), ("محمد", "????"),

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from domain import invoice_payments, invoice_reminders, receivables
+from domain import invoice_deliveries, invoice_payments, invoice_reminders, receivables
 from domain.errors import Conflict
 from domain.messages import Email
 from tests.conftest import NOON
@@ -40,6 +40,18 @@ def due(db, days):
 def test_what_is_not_paid_ten_days_late_is_reminded_of(db, invoice):
     assert due(db, 9) == []
     assert due(db, 10) == [invoice.id]
+
+
+def test_what_has_not_reached_who_is_to_pay_is_not_reminded_of(store, db, invoice):
+    with store.transaction(db):
+        delivery = invoice_deliveries.put(db, invoice, NOON)
+    assert due(db, 10) == []
+    with store.transaction(db):
+        invoice_deliveries.sent(db, delivery.id, now=NOON)
+    assert due(db, 10) == [invoice.id]
+    with store.transaction(db):
+        invoice_deliveries.failed(db, delivery.id, "unknown receiver", now=NOON)
+    assert due(db, 10) == []
 
 
 def test_a_second_reminder_comes_ten_days_after_the_first_and_no_third(db, invoice, remind):

@@ -53,6 +53,15 @@ def test_what_is_no_invoice_is_refused(access_point, document):
         access_point.send("key", document)
 
 
+def test_a_token_that_is_not_right_is_no_refusal_of_the_invoice(wire):
+    stranger = AccessPoint("http://sandbox/peppol/ap", "", sender="0007:2321000057",
+                           transport=wire)
+    with pytest.raises(Unreachable):
+        stranger.send("key", INVOICE)
+    with pytest.raises(Unreachable):
+        stranger.look("some message")
+
+
 def test_a_receiver_that_is_not_there_is_refused_by_name(access_point, stage):
     stage.faults.turn_on(PEPPOL_UNKNOWN)
     with pytest.raises(Refused) as refusal:
@@ -82,8 +91,8 @@ def test_a_file_is_dropped_whole_and_twice_is_once(tmp_path):
     assert file.read_bytes() == XML
 
 
-def test_a_folder_that_cannot_be_written_is_told_of(tmp_path):
-    with pytest.raises(Refused, match="cannot be written"):
+def test_a_folder_that_cannot_be_written_is_told_of_and_tried_again_later(tmp_path):
+    with pytest.raises(Unreachable, match="cannot be written"):
         FileDrop(tmp_path / "gone").send("key", INVOICE)
 
 

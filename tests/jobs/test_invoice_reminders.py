@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from domain import invoice_deliveries
+from domain.invoice_deliveries import State
 from domain.messages import Email
 from domain.receivables import Receivable
 from jobs import invoice_reminders, letters, messages
@@ -10,6 +12,8 @@ from tests.conftest import NOON
 
 def overdue(db, make):
     invoice = make.put(make.invoice())
+    [delivery] = invoice_deliveries.of_invoice(db, invoice)
+    delivery.state = State.SENT
     db.get_one(Receivable, invoice.id).due_on = NOON.date() - timedelta(days=11)
     db.commit()
     return invoice

@@ -61,6 +61,14 @@ def test_what_a_traveller_is_told_of_a_granted_offer(portal):
     assert "575 kr i månaden i 12 månader, från december 2026." in text.replace("\xa0", " ")
 
 
+@pytest.mark.parametrize(("name", "known", "said"), [
+    ("offer_approved", {"months": 1}, "ett löneavdrag på 575 kr i december 2026."),
+    ("offer_approved_admin", {"months": 1}, "Löneavdraget är 575 kr, en gång i december 2026."),
+    ("offers_granted_admin", {"first_ore": 0}, "Lönerna betalar ingenting.")])
+def test_a_letter_says_what_is_paid_once_or_not_at_all(portal, name, known, said):
+    assert said in letters.email(portal, name, "sv", KNOWN | known).text.replace("\xa0", " ")
+
+
 def test_what_an_administrator_reads_of_who_is_near_their_limit(portal):
     text = letters.email(portal, "limit_digest", "sv", KNOWN).text.replace("\xa0", " ")
     assert "- Rut <Resenär> har använt 950 kr av 1 000 kr\n" in text

@@ -134,6 +134,11 @@ def test_a_place_that_is_none_is_not_found(browser, invoice, path):
     assert browser.get(f"{INDEX}{invoice.id}{path}").status == 404
 
 
+@pytest.mark.parametrize(("number", "status"), [(2 ** 31 - 1, 200), (2 ** 31, 404)])
+def test_a_number_that_no_invoice_can_have_is_not_found(browser, number, status):
+    assert browser.get(f"{INDEX}?efter={number}").status == status
+
+
 def test_three_take_as_many_queries_as_one(browser, make, company, store):
     def count(url):
         with queries(store) as asked:

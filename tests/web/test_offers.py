@@ -70,6 +70,24 @@ def test_the_page_of_one_says_all_that_is_asked_for(browser, admin, application)
         assert words in page.said
 
 
+@pytest.mark.parametrize(("decided", "said"), [
+    ({"months": 1}, "6 900 kr, en gång"),
+    ({"share_basis_points": 10_000}, "betalaringenting")])
+def test_the_page_says_what_is_paid_once_or_not_at_all(browser, admin, make, company, decided,
+                                                       said):
+    application = make.offer_application(make.traveller(company),
+                                         offer=make.staff_offer(company, **decided))
+    assert said in browser.get(f"{INDEX}{application.id}").said
+
+
+def test_the_first_yes_of_two_is_not_called_granting(browser, admin, make, company):
+    offer = make.staff_offer(company, second_eyes_above_ore=1)
+    make.offer_application(make.traveller(company), offer=offer)
+    page = browser.get(INDEX)
+    assert ("Säg ja Rut" in page.said, "Bevilja Rut" in page.said) == (True, False)
+    assert "Inget skickas förrän" in browser.get(f"{INDEX}beviljande?valda=alla").said
+
+
 def test_granting_sends_the_ticket_and_both_letters_and_rings(browser, admin, application, db,
                                                               world):
     rung = len(world.queue.rung)

@@ -98,7 +98,7 @@ def test_applying_twice_at_once_is_one_application(browser, me, db):
 
 
 @pytest.mark.parametrize(("changes", "said"), [
-    ({"consent": None}, "Kryssa i att du godkänner löneavdraget."),
+    ({"consent": None}, "Kryssa i att du godkänner det."),
     ({"starts_on": "2026-11-19"}, "Startdagen har redan varit."),
     ({"starts_on": "9999-12-31"}, "Startdagen är för långt fram."),
     ({"starts_on": "1 december"}, "Skriv datumet så här"),
@@ -118,11 +118,49 @@ def test_a_granted_offer_shows_its_ticket_and_what_is_deducted(browser, applicat
     with store.transaction(db):
         offer_decisions.approve(db, application, by=boss, now=NOON)
     page = browser.get(OFFERS)
-    assert ("575 kr i månaden dras efter skatt (nettolöneavdrag) från december 2026 till "
-            "november 2027.") in page.said
+    assert ("gäller från tis 1 dec. 575 kr i månaden dras efter skatt (nettolöneavdrag) från "
+            "december 2026 till november 2027.") in page.said
     assert f"/resa/biljetter/{application.ticket_id}" in page.links()
     assert len(deductions.of_applications(db, [application.id])[application.id]) == 12
     assert doors(page)
+
+
+def test_what_is_paid_once_is_not_said_to_be_paid_each_month(browser, make, store, db, me,
+                                                            traveller, company):
+    make.staff_offer(company, months=1, share_basis_points=5_000)
+    offer = make.staff_offer(company, "Engångs", months=1)
+    application = make.offer_application(traveller, offer=offer)
+    assert "Du betalar 6 900 kr en gång." in browser.get(OFFERS).said
+    assert "betalar 50 %, och resten dras från din lön." in browser.get(OFFERS).said
+    with store.transaction(db):
+        offer_decisions.approve(db, application, by=NOBODY, now=NOON)
+    assert ("6 900 kr dras efter skatt (nettolöneavdrag) i december 2026."
+            in browser.get(OFFERS).said)
+
+
+def test_who_pays_nothing_says_yes_to_no_deduction(browser, make, store, db, me, traveller,
+                                                   company):
+    with store.transaction(db):
+        make.first_offer(company).share_basis_points = 10_000
+    assert "Jag vill ha biljetten och vet att jag skattar" in browser.get(APPLY).said
+    application = make.offer_application(traveller, by=make.actor(make.admin(company)),
+                                         consent=None)
+    assert "Jag vill ha biljetten" in browser.get(f"{OFFERS}/{application.id}/medgivande").said
+    page = browser.get(OFFERS)
+    assert ("betalar hela biljetten." in page.said, "0 kr i månaden" in page.said) == (True, False)
+
+
+def ticked(page):
+    return "checked" in next(each for each in page.all("input") if each.get("name") == "consent")
+
+
+def test_a_yes_to_one_cost_is_no_yes_to_another(browser, me, make, company):
+    """Neither when it is shown as one chooses, nor when the form is refused."""
+    other = make.staff_offer(company, share_basis_points=3_000)
+    assert ticked(apply(browser, carrier="card"))
+    assert not ticked(apply(browser, carrier="card", agreed_ore="680000"))
+    assert not ticked(browser.get(
+        f"{APPLY}?place=zones_1+181&product=period_365&which={other.id}&consent=y"))
 
 
 def test_a_refused_offer_shows_the_reason(browser, application, make, store, db, company):
