@@ -24,13 +24,14 @@ from benchmarks.people import JOINED, SENT, TABLES, WORDS, C, D, T, Visitor
 from benchmarks.table import Row, against, at_most
 from domain.identity import show_mobile
 from domain.months import Month, today
+from domain.travellers import EMPLOYMENT_NAMES as FORMS
 
 BAR, MEMORY_BAR = 1.3, 10
 SIZES = {_people.LARGE: 75_000, _people.SMALL: 7_500}
 HEADS = [
     "Efternamn", "Förnamn", "Personnummer", "Avdelning", "Referensnummer", "Mobilnummer", "E-post",
-    "Anställningsnummer", "Fakturamärkning", "Tjänsteresor", "Kreditgräns", "Köpt för i månaden",
-    "Registrerad", "Sista dag"]
+    "Anställningsnummer", "Fakturamärkning", "Anställningsform", "Tjänsteresor", "Kreditgräns",
+    "Köpt för i månaden", "Registrerad", "Sista dag"]
 
 
 Write = Callable[[BinaryIO], None]
@@ -87,7 +88,7 @@ U = TABLES["business_travel_spendings"].c
 def _rows(engine: Engine, company_id: UUID) -> Iterator[tuple]:
     asked = (
         select(T.surname, T.given_name, T.personnummer_masked, D.name, D.reference_number, T.mobile,
-               T.email, T.employee_number, T.invoice_mark, SENT, C.limit_ore,
+               T.email, T.employee_number, T.invoice_mark, T.employment_form, SENT, C.limit_ore,
                func.coalesce(U.spent_ore, 0), T.registered_at, T.leaves_on)
         .select_from(JOINED.outerjoin(TABLES["business_travel_spendings"], and_(
             U.connection_id == C.id, U.month_on == Month.of(NOW).first_day)))
@@ -101,11 +102,11 @@ def _bare_csv(engine: Engine, company_id: UUID, file: BinaryIO) -> None:
         writer = csv.writer(text, delimiter=";")
         writer.writerow(HEADS)
         for (surname, given_name, personnummer, department, reference, mobile, email, number, mark,
-             state, limit, spent, registered_at, last_on) in _rows(engine, company_id):
+             form, state, limit, spent, registered_at, last_on) in _rows(engine, company_id):
             writer.writerow((
                 surname, given_name, personnummer, department, reference, show_mobile(mobile),
-                email, number, mark, state and WORDS[state], limit and _kronor(limit),
-                limit and _kronor(spent), today(registered_at), last_on))
+                email, number, mark, form and FORMS[form], state and WORDS[state],
+                limit and _kronor(limit), limit and _kronor(spent), today(registered_at), last_on))
 
 
 def _kronor(ore: int) -> str:
@@ -120,7 +121,7 @@ def _bare_xlsx(engine: Engine, company_id: UUID, file: BinaryIO) -> None:
             sheet.write_string(0, place, head)
         for at, row in enumerate(_rows(engine, company_id), start=1):
             (surname, given_name, personnummer, department, reference, mobile, email, number, mark,
-             state, limit, spent, registered_at, last_on) = row
+             form, state, limit, spent, registered_at, last_on) = row
             sheet.write_string(at, 0, surname)
             sheet.write_string(at, 1, given_name)
             sheet.write_string(at, 2, personnummer)
@@ -131,13 +132,15 @@ def _bare_xlsx(engine: Engine, company_id: UUID, file: BinaryIO) -> None:
             sheet.write_string(at, 7, number)
             if mark:
                 sheet.write_string(at, 8, mark)
+            if form:
+                sheet.write_string(at, 9, FORMS[form])
             if state:
-                sheet.write_string(at, 9, WORDS[state])
-                sheet.write_number(at, 10, limit / 100, money)
-                sheet.write_number(at, 11, spent / 100, money)
-            sheet.write_datetime(at, 12, today(registered_at), day)
+                sheet.write_string(at, 10, WORDS[state])
+                sheet.write_number(at, 11, limit / 100, money)
+                sheet.write_number(at, 12, spent / 100, money)
+            sheet.write_datetime(at, 13, today(registered_at), day)
             if last_on:
-                sheet.write_datetime(at, 13, last_on, day)
+                sheet.write_datetime(at, 14, last_on, day)
 
 
 def check(kind: str, *doings: Write) -> None:

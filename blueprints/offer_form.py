@@ -56,6 +56,8 @@ def choices(employments: Iterable[Employment]) -> list[Choice]:
 
 
 class OfferForm(TripForm):
+    BY_EMPLOYER = False
+
     which = RadioField(lazy("Erbjudande"), invalid_choice_message=CHOOSE)
     carrier = RadioField(lazy("Var vill du ha biljetten?"), default=PHONE,
                          invalid_choice_message=CHOOSE)
@@ -122,7 +124,7 @@ class OfferForm(TripForm):
 
     def _draw_start(self) -> None:
         """A day of one's own, or the first of some month to come."""
-        first = self.offer_chosen.first_day(now())
+        first = self.offer_chosen.first_day(now(), by_employer=self.BY_EMPLOYER)
         if first is None:
             del self.first_on
             if self.starts_on.data is None and not self.is_submitted():
@@ -176,6 +178,8 @@ class OfferForm(TripForm):
     @property
     def apply_by(self) -> str:
         """Until when one may ask for that day."""
+        if self.BY_EMPLOYER:
+            return ""
         offer, first = self.offer_chosen, self.offer_chosen.first_day(now())
         return _("Ansök senast %(last)s för att resa från %(first)s.",
                  last=day(offer.apply_by(first)), first=day(first)) if first else ""

@@ -45,6 +45,8 @@ def search():
 
 
 class RequestForm(OfferForm):
+    BY_EMPLOYER = True
+
     consent = RadioField(lazy("Den anställdas medgivande till löneavdraget"), default=ASK,
                          invalid_choice_message=CHOOSE, choices=lambda: [
                              SelectChoice(ASK, _("Fråga i mobilen: ansökan väntar på svaret")),

@@ -18,7 +18,12 @@ TASKS = {Task.SEND_SMS: lazy("Sms"), Task.SEND_EMAIL: lazy("E-brev"),
          Task.UNDO_IMPORT: lazy("Ångra en import"),
          Task.SEND_ORDER: lazy("Skicka en beställning"),
          Task.SEND_WEBHOOK: lazy("Händelse till en app"),
-         Task.SEND_REFUND: lazy("Återbetalning")}
+         Task.SEND_REFUND: lazy("Återbetalning"),
+         Task.CLOSE_MONTHS: lazy("Stänga ett företags månad"),
+         Task.WRITE_INVOICE: lazy("Fakturans filer"),
+         Task.DELIVER_INVOICE: lazy("Skicka en faktura"),
+         Task.WRITE_PRINT: lazy("Fakturor att skriva ut"),
+         Task.WRITE_LIST: lazy("Fil av en lista")}
 LETTERS = own_words.LETTERS | {
     "ticket": lazy("Biljett"),
     "allpay_code": lazy("Engångskod"),
@@ -66,23 +71,33 @@ LETTERS = own_words.LETTERS | {
     "offer_declined_admin": lazy("Avslaget, till administratör"),
     "deduction_settled": lazy("Löneavdrag är ändrat"),
     "report_made": lazy("Månadens rapport är klar"),
+    "invoice": lazy("Faktura"),
+    "invoice_reminder": lazy("Påminnelse om en faktura"),
+    "invoice_answered": lazy("Svar om en faktura"),
+    "company_stopping": lazy("Företaget stoppas från nya köp"),
+    "company_resumed": lazy("Företaget kan köpa igen"),
+    "saved_report": lazy("Sparad rapport"),
     "refund": lazy("Pengar på väg tillbaka"),
     "payment_not_made": lazy("Betalningen blev inte av"),
     "parcel_posted": lazy("Resekortet är postat"),
     "parcel_answer": lazy("Svar om en försändelse"),
 }
-OURS = (Task.CHECK_IMPORT, Task.CARRY_OUT_IMPORT, Task.UNDO_IMPORT, Task.SEND_ORDER)
+OURS = (Task.CHECK_IMPORT, Task.CARRY_OUT_IMPORT, Task.UNDO_IMPORT, Task.SEND_ORDER,
+        Task.CLOSE_MONTHS)
 """What is done within the portal, and asks nobody outside."""
+FILES = (Task.WRITE_REPORT, Task.WRITE_INVOICE, Task.WRITE_PRINT, Task.WRITE_LIST)
 LATER = {**dict.fromkeys(OURS, lazy("Det gick inte att göra klart.")),
+         **dict.fromkeys(FILES, lazy("Filerna gick inte att göra.")),
          Task.SEND_SMS: lazy("Sms-tjänsten tog inte emot det."),
          Task.SEND_EMAIL: lazy("E-postservern tog inte emot det."),
-         Task.WRITE_REPORT: lazy("Filerna gick inte att göra."),
+         Task.DELIVER_INVOICE: lazy("Accesspunkten, eller e-postservern, tog inte emot den."),
          Task.SEND_WEBHOOK: lazy("Appens adress tog inte emot den."),
          Task.SEND_REFUND: lazy("Swish eller Nets tog inte emot den.")}
 NEVER = {**dict.fromkeys(OURS, lazy("Det går inte att göra klart.")),
+         **dict.fromkeys(FILES, lazy("Filerna går inte att göra.")),
          Task.SEND_SMS: lazy("Sms-tjänsten nekade. Kontrollera mottagarens mobilnummer."),
          Task.SEND_EMAIL: lazy("E-postservern nekade. Kontrollera mottagarens adress."),
-         Task.WRITE_REPORT: lazy("Filerna går inte att göra."),
+         Task.DELIVER_INVOICE: lazy("Fakturan kom inte fram. Skicka den på ett annat sätt."),
          Task.SEND_WEBHOOK: lazy("Appens adress tog aldrig emot den."),
          Task.SEND_REFUND: lazy("Swish eller Nets nekade. Försök igen, eller betala tillbaka på "
                                 "annat sätt.")}

@@ -38,7 +38,8 @@ def apply(session: Session, offer: StaffOffer, traveller: Traveller, product: Pr
     """What the ticket costs, and who pays what of it, is agreed now. With `consent` the traveller
     has said yes to the deduction, and the administrators are told; without, an administrator has
     applied for them, and they are asked."""
-    _check(session, offer, traveller, product, valid, starts_on=starts_on, card=card, now=now)
+    _check(session, offer, traveller, product, valid, starts_on=starts_on, card=card,
+           by_employer=consent != Consent.PORTAL, now=now)
     application = OfferApplication(
         company_id=traveller.company_id, traveller=traveller, offer=offer, card=card,
         **_agreed(session, offer, product, valid, now=now), starts_on=starts_on, applied_at=now,
@@ -69,8 +70,10 @@ def _agreed(session: Session, offer: StaffOffer, product: Product, valid: Trip, 
 
 
 def _check(session: Session, offer: StaffOffer, traveller: Traveller, product: Product,
-           valid: Trip, *, starts_on: date, card: TravelCard | None, now: datetime) -> None:
-    staff_offers.check(offer, traveller, product, valid, starts_on=starts_on, now=now)
+           valid: Trip, *, starts_on: date, card: TravelCard | None, by_employer: bool,
+           now: datetime) -> None:
+    staff_offers.check(offer, traveller, product, valid, starts_on=starts_on,
+                       by_employer=by_employer, now=now)
     companies.check_buys(companies.find(session, traveller.company_id), now=now)
     if card:
         check_card(traveller, card)

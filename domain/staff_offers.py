@@ -101,12 +101,14 @@ class StaffOffer(Row):
                 and (self.employment_forms is None
                      or traveller.employment_form in self.employment_forms))
 
-    def first_day(self, now: datetime) -> date | None:
-        """The first that one who applies today may travel from; None: any day one likes."""
+    def first_day(self, now: datetime, *, by_employer: bool = False) -> date | None:
+        """The first that one who applies today may travel from; None: any day one likes. The last
+        day to apply is for travellers: a form that was handed in by then may be registered
+        later."""
         if self.last_apply_day is None:
             return None
         month = Month.of(now)
-        late = today(now).day > self.last_apply_day
+        late = not by_employer and today(now).day > self.last_apply_day
         return (month.next.next if late else month.next).first_day
 
     def apply_by(self, first_day: date) -> date:
@@ -163,7 +165,7 @@ def reach(session: Session, offer: StaffOffer, *, within: Scope) -> Reach:
 
 
 def check(offer: StaffOffer, traveller: Traveller, product: Product, valid: Trip, *,
-          starts_on: date, now: datetime) -> None:
+          starts_on: date, by_employer: bool = False, now: datetime) -> None:
     """Refuse what the offer does not hold."""
     if not offer.is_open(now):
         raise Conflict("Det går inte längre att ansöka om %(offer)s.", offer=offer.name)
@@ -178,7 +180,7 @@ def check(offer: StaffOffer, traveller: Traveller, product: Product, valid: Trip
                       extent=Term(EXTENT_NAMES[valid.extent]))
     if starts_on < today(now):
         raise Invalid("Startdagen har redan varit. Välj i dag eller senare.", "starts_on")
-    first = offer.first_day(now)
+    first = offer.first_day(now, by_employer=by_employer)
     if first and (starts_on < first or starts_on.day != 1):
         raise Invalid("Biljetten kan börja gälla %(first)s, eller den första i en senare månad.",
                       "first_on", first=first)

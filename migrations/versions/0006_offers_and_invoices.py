@@ -581,11 +581,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('first_yes_by_id', sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column('first_yes_at', sa.DateTime(), nullable=True))
         batch_op.create_index(batch_op.f('ix_offer_applications_offer_id'), ['offer_id'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_offer_applications_renews_id'), 'offer_applications', ['renews_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_offer_applications_offer_id'), 'staff_offers', ['offer_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_offer_applications_applied_by_id'), 'people', ['applied_by_id'], ['id'])
-        batch_op.create_foreign_key(batch_op.f('fk_offer_applications_card_id'), 'travel_cards', ['card_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_offer_applications_first_yes_by_id'), 'people', ['first_yes_by_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_offer_applications_card_id'), 'travel_cards', ['card_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_offer_applications_renews_id'), 'offer_applications', ['renews_id'], ['id'])
 
     with op.batch_alter_table('salary_deductions', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(40), server_default='instalment', nullable=False))
@@ -639,11 +639,11 @@ def downgrade() -> None:
         batch_op.drop_column('kind')
 
     with op.batch_alter_table('offer_applications', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_offer_applications_first_yes_by_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_offer_applications_renews_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_offer_applications_card_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_offer_applications_first_yes_by_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_offer_applications_applied_by_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_offer_applications_offer_id'), type_='foreignkey')
-        batch_op.drop_constraint(batch_op.f('fk_offer_applications_renews_id'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_offer_applications_offer_id'))
         batch_op.drop_column('first_yes_at')
         batch_op.drop_column('first_yes_by_id')

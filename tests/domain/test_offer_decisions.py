@@ -132,7 +132,8 @@ def test_a_card_that_two_want_for_different_places_gets_one_of_them(make, store,
                                                                    admin):
     card = make.card(company)
     first = make.offer_application(make.traveller(company), card=card)
-    make.offer_application(make.traveller(company), card=card, trip=COUNTY)
+    make.offer_application(make.traveller(company), card=card, trip=COUNTY,
+                           at=NOON + timedelta(minutes=1))
     other = make.offer_application(make.traveller(company))
     assert {case.application for case in plan(db, company, admin).clear} == {first, other}
     assert len(approve_all(store, db, company, admin)) == 2

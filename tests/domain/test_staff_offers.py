@@ -6,6 +6,7 @@ from domain import audit, staff_offers
 from domain.access import Scope
 from domain.companies import Deduction
 from domain.errors import Conflict, Invalid, NotFound
+from domain.offer_applications import Consent
 from domain.products import Product
 from domain.staff_offers import Details
 from domain.travellers import EmploymentForm, parse_employment
@@ -76,6 +77,12 @@ def test_a_ticket_begins_with_a_month_when_there_is_a_last_day(make, company, st
     else:
         with pytest.raises(Invalid):
             make.offer_application(traveller, offer=offer, starts_on=starts_on)
+
+
+def test_a_form_that_was_handed_in_by_the_last_day_may_be_registered_after_it(make, company):
+    offer = make.staff_offer(company, last_apply_day=10)
+    assert make.offer_application(make.traveller(company), offer=offer, consent=Consent.PAPER,
+                                  starts_on=date(2026, 12, 1))
 
 
 def test_what_is_closed_or_has_run_out_cannot_be_applied_for(make, store, db, company):

@@ -68,7 +68,8 @@ def test_every_table_about_a_customer_is_told_of():
             "purse_shortfalls": "purse_shortfalls"}
     companies_or_inside = {
         "purses", "order_recipients", "ticket_reissues", "ticket_holdings", "ticket_reminders",
-        "holding_codes", "business_travel_authorisations", "offer_applications", "report_lines"}
+        "holding_codes", "business_travel_authorisations", "offer_applications",
+        "specification_lines"}
     about = {table.name for table in Base.metadata.sorted_tables for key in table.foreign_keys
              if key.column.table.name in ours}
     assert about - set(told) - untold - companies_or_inside == set()
