@@ -51,7 +51,8 @@ class Person:
                    if order["ref"] not in before]
         identify(self._stage.sandbox, persona, order)
         self._stage.world.clock.ahead += COLLECT_EVERY
-        self.page.reload()  # nobody need wait until it does so by itself
+        if not self._stage.scripts:  # with them it asks by itself, and an answer is not to be lost
+            self.page.reload()
         self.page.wait_for_url(lambda url: "/logga-in" not in url)
         return self
 

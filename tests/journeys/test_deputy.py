@@ -27,7 +27,7 @@ def test_a_deputy_for_a_week(theatre):
 
     amir = theatre.at_a_desk().signs_in_as(AMIR).accepts_the_terms(1)
     amir.sees("Du arbetar för Karin Lindqvist.").presses("Personalerbjudande")
-    row = amir.page.locator("li.task", has_text="Noor Al-Sayed")
+    row = amir.page.locator("main tr", has_text="Noor Al-Sayed")
     row.get_by_role("button", name=re.compile("^Bevilja")).click()
     amir.waits().sees(re.compile("[Bb]eviljad"))
     amir.presses("Inställningar").does_not_see("Bjud in")

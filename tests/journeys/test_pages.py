@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from sqlalchemy import select
 
 from domain import customers, people
@@ -87,11 +87,23 @@ def addresses(page, start: list[str]):
         if kind in kinds or re.search(r"\.(csv|json|pdf|xlsx)$|logga-ut", kind):
             continue
         kinds.add(kind)
-        page.goto(url, wait_until="networkidle" if INSPECTION in url else "load")
+        if not shows(page, url):
+            continue
         yield url
         links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
         here = urlsplit(page.url)
         todo += [link for link in links if link.startswith(f"{here.scheme}://{here.netloc}/")]
+
+
+def shows(page, url: str) -> bool:
+    """Whether it is a page; a file is saved instead."""
+    try:
+        page.goto(url, wait_until="networkidle" if INSPECTION in url else "load")
+    except Error as wrong:
+        if "Download is starting" not in wrong.message:
+            raise
+        return False
+    return True
 
 
 def troubles(page, viewport) -> list[str]:
