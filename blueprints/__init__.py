@@ -1,5 +1,5 @@
-"""The web. One module per noun; `web`, `guard`, `language`, `formats`, `fields`, `frame`, `errors`,
-`escaping`, `headers` and `logs` hold what they share."""
+"""The web. One module per noun; `web`, `guard`, `language`, `formats`, `words`, `fields`, `frame`,
+`errors`, `escaping`, `headers` and `logs` hold what they share."""
 from flask import Flask
 
 from blueprints import (

@@ -6,9 +6,9 @@ from flask import current_app
 
 from blueprints.allpay_bodies import place_id
 from blueprints.allpay_problems import refused
-from blueprints.formats import word
 from blueprints.language import _
 from blueprints.web import db, now
+from blueprints.words import word
 from domain import app_purchases, policies, products, raises
 from domain.app_activations import Payer
 from domain.app_purchases import Purchase

@@ -2,9 +2,9 @@
 from flask import Response
 
 from blueprints import exports
-from blueprints.formats import word
 from blueprints.language import _
 from blueprints.web import db
+from blueprints.words import word
 from documents.listing import Column, Kind
 from domain import application_queue
 from domain.application_queue import Search

@@ -22,10 +22,10 @@ from blueprints.fields import (
     required,
     ticked,
 )
-from blueprints.formats import word
 from blueprints.guard import needs, public
 from blueprints.language import _, language, lazy
 from blueprints.web import Form, actor, answer, db, done, now, page, rules, transaction
+from blueprints.words import word
 from domain import (
     application_decisions,
     application_letters,

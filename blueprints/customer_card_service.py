@@ -6,11 +6,12 @@ from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import CardField, DayField, ticked
-from blueprints.formats import day, place, word
+from blueprints.formats import day, place
 from blueprints.guard import needs, takes_files
 from blueprints.language import _, lazy
 from blueprints.service_forms import ActForm, act, by
 from blueprints.web import db, now
+from blueprints.words import word
 from domain import card_blocks, card_service, customer_cards, customers
 from domain.access import Right
 from domain.card_blocks import Preview, To

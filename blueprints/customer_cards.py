@@ -9,10 +9,10 @@ from wtforms.fields.choices import SelectChoice
 
 from blueprints import card_stops, customer_events, delivery_stops
 from blueprints.fields import CardField, TextField, ids
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.web import Form, actor, answer, db, done, now, page, transaction
+from blueprints.words import word
 from domain import (
     audit,
     card_blocks,

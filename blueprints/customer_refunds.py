@@ -5,11 +5,12 @@ from flask import Blueprint
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import KronorField, ManyField, required
-from blueprints.formats import day, word
+from blueprints.formats import day
 from blueprints.guard import needs, takes_files
 from blueprints.language import _, lazy
 from blueprints.service_forms import ActForm, act, by
 from blueprints.web import db
+from blueprints.words import word
 from domain import service_refunds, shop_orders, shop_words
 from domain.access import Right
 from domain.money import kr

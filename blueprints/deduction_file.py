@@ -5,9 +5,9 @@ from flask import Response
 from sqlalchemy import Row, Select
 
 from blueprints import exports
-from blueprints.formats import word
 from blueprints.language import _
 from blueprints.web import db
+from blueprints.words import word
 from documents.listing import Column, Kind
 from domain import payroll_rows
 from domain.companies import Deduction

@@ -9,10 +9,10 @@ from wtforms.widgets import TextArea
 
 from blueprints import delivery_stops
 from blueprints.fields import CHOOSE, PostcodeField, TextField, required
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.web import Form, actor, answer, db, done, now, page, rules, transaction
+from blueprints.words import word
 from domain import parcel_cases, parcels
 from domain.access import Right
 from domain.errors import NotFound

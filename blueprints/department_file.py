@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from flask import Response
 
 from blueprints import exports
-from blueprints.formats import word
 from blueprints.language import _
 from blueprints.web import db, now
+from blueprints.words import word
 from documents.listing import Column, Kind
 from domain import assortment, companies, departments, spendings, travellers
 from domain.access import Scope

@@ -10,9 +10,9 @@ from blueprints.fields import (
     TextField,
     ticked,
 )
-from blueprints.formats import word
 from blueprints.language import lazy
 from blueprints.web import Form, actor, db
+from blueprints.words import word
 from domain import companies
 from domain.departments import Details
 from domain.products import COMPANY_PRODUCTS, Product

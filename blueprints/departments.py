@@ -9,10 +9,10 @@ from wtforms.fields.choices import SelectChoice
 from blueprints import department_file, events, exports
 from blueprints.department_form import DepartmentForm
 from blueprints.fields import CHOOSE, required
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy, ngettext
 from blueprints.web import Form, actor, answer, db, done, now, page, transaction
+from blueprints.words import word
 from domain import (
     administrators,
     assortment,

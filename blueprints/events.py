@@ -2,8 +2,9 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from blueprints.formats import day, month, word
+from blueprints.formats import day, month
 from blueprints.language import _, ngettext
+from blueprints.words import word
 from domain.audit import Act, Event
 from domain.money import kr
 from domain.months import Month

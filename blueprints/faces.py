@@ -5,9 +5,10 @@ from datetime import datetime
 from flask import make_response, redirect
 
 from blueprints import this_phone, ticket_code
-from blueprints.formats import day, moment, word
+from blueprints.formats import day, moment
 from blueprints.language import _, ngettext
 from blueprints.web import Form, answer, db, now, page, transaction
+from blueprints.words import word
 from domain import activations
 from domain.errors import NotFound
 from domain.holdings import Held

@@ -1,9 +1,9 @@
 """How what an import found is told: the names of columns, what a cell says, what is wrong."""
 from uuid import UUID
 
-from blueprints.formats import word
 from blueprints.language import _, lazy, sentence
 from blueprints.web import db
+from blueprints.words import word
 from domain.departments import Department
 from domain.errors import Invalid
 from domain.identity import show_mobile

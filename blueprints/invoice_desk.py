@@ -9,12 +9,12 @@ from wtforms.fields.choices import SelectChoice
 
 from blueprints import events, exports, invoice_stops
 from blueprints.fields import ids
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.pages import page_number
 from blueprints.seller import seller
 from blueprints.web import actor, db, done, now, page, transaction
+from blueprints.words import word
 from documents import invoice_downloads
 from domain import (
     audit,

@@ -8,11 +8,12 @@ from wtforms import BooleanField, Form, SearchField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints import events, exports, invoice_stops
-from blueprints.formats import place, word
+from blueprints.formats import place
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.seller import seller
 from blueprints.web import actor, db, now, page
+from blueprints.words import word
 from documents import invoice_downloads
 from documents.listing import Column, Kind
 from domain import (

@@ -15,10 +15,10 @@ from blueprints.fields import (
     PostcodeField,
     TextField,
 )
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.web import Form, actor, answer, db, now, transaction
+from blueprints.words import word
 from domain import bookkeeping_settings, companies, invoicing_settings
 from domain.access import Right
 from domain.bookkeeping_settings import Books

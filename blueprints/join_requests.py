@@ -15,10 +15,10 @@ from blueprints.fields import (
     PersonnummerField,
     TextField,
 )
-from blueprints.formats import word
 from blueprints.guard import needs, public
 from blueprints.language import _, language, lazy
 from blueprints.web import Form, actor, answer, db, done, now, page, rules, transaction
+from blueprints.words import word
 from documents.listing import Column, Kind
 from domain import companies, identity, join_requests, limits, messages
 from domain.access import Right, Role

@@ -9,7 +9,6 @@ from wtforms.fields.choices import SelectChoice
 
 from blueprints import exports
 from blueprints.fields import CHOOSE, required
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, language, lazy
 from blueprints.statistic_search import period_choices, period_months
@@ -23,6 +22,7 @@ from blueprints.web import (
     transaction,
     wants_fragment,
 )
+from blueprints.words import word
 from domain import list_files, traveller_lists
 from domain.access import Right
 from domain.list_files import Format, ListFile, What

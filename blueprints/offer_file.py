@@ -4,9 +4,10 @@ from datetime import date
 from flask import Response
 
 from blueprints import exports
-from blueprints.formats import place, word
+from blueprints.formats import place
 from blueprints.language import _
 from blueprints.web import db, now
+from blueprints.words import word
 from documents.listing import Column, Kind
 from domain import offer_lists
 from domain.access import Scope

@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import current_app, send_file
 
 from blueprints import offer_words
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, language
 from blueprints.web import actor, db, now
+from blueprints.words import word
 from documents import order_form
 from documents.order_form import Field, OrderForm, Step
 from domain import companies, price_lists, staff_offers

@@ -10,10 +10,10 @@ from wtforms import Form, SearchField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import ids
-from blueprints.formats import word
 from blueprints.language import _, lazy
 from blueprints.traveller_search import SelectField
 from blueprints.web import actor, db, now
+from blueprints.words import word
 from domain import offer_queue, staff_offers, traveller_lists
 from domain.offer_queue import Due, Page, Search, Show
 

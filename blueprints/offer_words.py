@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from blueprints.formats import month, word
+from blueprints.formats import month
 from blueprints.language import _, lazy
+from blueprints.words import word
 from domain import departments as rooms
 from domain.access import Scope
 from domain.companies import Deduction

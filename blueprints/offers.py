@@ -7,11 +7,11 @@ from wtforms.widgets import TextArea
 
 from blueprints import exports, offer_file
 from blueprints.fields import TextField
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy, sentence
 from blueprints.offer_search import OfferSearch
 from blueprints.web import Form, actor, answer, db, done, now, page, transaction
+from blueprints.words import word
 from domain import offer_decisions, offer_plans, offer_queue, offers
 from domain.access import Right
 from domain.offer_plans import Case

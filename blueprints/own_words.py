@@ -1,7 +1,7 @@
 """What is known of a customer, in words: the names of the sections and of what stands in them."""
 from enum import Enum
 
-from blueprints import formats
+from blueprints import words
 from blueprints.language import _, lazy
 from blueprints.terms import TITLES
 from domain import (
@@ -125,7 +125,7 @@ LANGUAGES = {"sv": "Svenska", "en": "English"}
 
 
 def value(value: Enum) -> str:
-    named = formats.WORDS.get(type(value))
+    named = words.WORDS.get(type(value))
     return _(named[value]) if named else str(VALUES[type(value)][value])
 
 

@@ -4,11 +4,11 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import CHOOSE, PlainSelect, TextField
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.payroll_sample import sample
 from blueprints.web import Form, actor, answer, db, now, transaction
+from blueprints.words import word
 from domain import payroll_settings
 from domain.access import Right
 from domain.payroll_settings import (

@@ -8,11 +8,12 @@ from wtforms.widgets import TextArea
 
 from blueprints import offer_words
 from blueprints.fields import TextField, ids, ticked
-from blueprints.formats import day, word
+from blueprints.formats import day
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.offer_form import Choice, OfferForm, choices
 from blueprints.web import Form, actor, answer, db, done, now, page, transaction
+from blueprints.words import word
 from domain import deductions, employments, offer_decisions, offers, price_lists, travellers
 from domain.access import Right
 from domain.errors import Conflict

@@ -7,11 +7,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextArea
 
 from blueprints.fields import CHOOSE, DayField, KronorField, TextField
-from blueprints.formats import day, word
+from blueprints.formats import day
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.payers import Payer, payers
 from blueprints.web import Form, actor, answer, db, done, now, rules, transaction
+from blueprints.words import word
 from domain import limits, raise_requests, travellers
 from domain.access import Right
 from domain.months import Month

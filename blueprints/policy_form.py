@@ -3,9 +3,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextArea
 
 from blueprints.fields import BoxesField, ClockField, KronorField, TextField, ticked
-from blueprints.formats import word
 from blueprints.language import _, lazy
 from blueprints.web import Form
+from blueprints.words import word
 from domain import products
 from domain.money import NBSP, kr
 from domain.policies import Details, PolicyGroup

@@ -1,6 +1,6 @@
 """A policy group in words, for the administrator and for the traveller."""
-from blueprints.formats import word
 from blueprints.language import _, ngettext
+from blueprints.words import word
 from domain.money import kr
 from domain.policies import PolicyGroup
 from domain.policy_rules import When

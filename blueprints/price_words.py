@@ -3,8 +3,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
-from blueprints.formats import day, place, word
+from blueprints.formats import day, place
 from blueprints.language import _
+from blueprints.words import word
 from domain.audit import Act, Event
 from domain.money import kr
 from domain.price_comparison import Change, Doubt

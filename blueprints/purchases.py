@@ -9,12 +9,13 @@ from htmx_flask import request
 from sqlalchemy import Row
 
 from blueprints import exports
-from blueprints.formats import place, word
+from blueprints.formats import place
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.purchase_search import PurchaseSearch
 from blueprints.traveller_search import same
 from blueprints.web import actor, db, now, page
+from blueprints.words import word
 from documents.listing import Column, Kind
 from domain import purchase_lists, purchase_months
 from domain.access import Right, Scope

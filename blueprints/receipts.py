@@ -7,10 +7,11 @@ from flask import current_app, send_file
 from htmx_flask import request
 
 from blueprints.faces import KINDS
-from blueprints.formats import moment, place, word
+from blueprints.formats import moment, place
 from blueprints.guard import needs
 from blueprints.language import _, language
 from blueprints.web import actor, db, now, page
+from blueprints.words import word
 from documents import receipt
 from documents.specification import kronor, per_cent
 from domain import companies, own_purchases, travellers

@@ -6,11 +6,12 @@ from flask import Blueprint, abort, send_file, url_for
 from htmx_flask import request
 
 from blueprints import exports, month_stops
-from blueprints.formats import place, word
+from blueprints.formats import place
 from blueprints.guard import needs
 from blueprints.language import _
 from blueprints.seller import seller
 from blueprints.web import actor, db, done, now, page, transaction
+from blueprints.words import word
 from documents import invoice_downloads
 from documents.listing import Column, Kind
 from domain import (

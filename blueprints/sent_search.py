@@ -10,10 +10,10 @@ from wtforms import Form, HiddenField, SearchField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import DayField, ids
-from blueprints.formats import word
 from blueprints.language import _, lazy
 from blueprints.traveller_search import SelectField
 from blueprints.web import actor, db, now
+from blueprints.words import word
 from domain import sent_searches, traveller_lists
 from domain.products import COMPANY_PRODUCTS, Product
 from domain.sent_searches import EVERYTHING, Search, State

@@ -8,12 +8,13 @@ from htmx_flask import request
 
 from blueprints import exports
 from blueprints.fields import ClockField, DayField, MobileField
-from blueprints.formats import place, word
+from blueprints.formats import place
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.sent_search import SentSearch
 from blueprints.ticket_form import MORNING
 from blueprints.web import Form, actor, answer, db, now, page, transaction
+from blueprints.words import word
 from documents.listing import Column, Kind
 from domain import (
     audit,

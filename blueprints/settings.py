@@ -7,11 +7,11 @@ from wtforms.fields.choices import SelectChoice
 
 from blueprints import exports
 from blueprints.fields import CHOOSE, ManyField, ParsedField, PostcodeField, TextField
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.terms import TITLES
 from blueprints.web import Form, actor, answer, db, now, page, transaction
+from blueprints.words import word
 from documents.listing import Column, Kind
 from domain import acceptances, companies, settings
 from domain.access import Right

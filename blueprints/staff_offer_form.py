@@ -18,9 +18,9 @@ from blueprints.fields import (
     TextField,
     ticked,
 )
-from blueprints.formats import word
 from blueprints.language import _, lazy
 from blueprints.web import Form, actor, db, now
+from blueprints.words import word
 from domain import price_lists, staff_offers
 from domain.access import Scope
 from domain.companies import Deduction

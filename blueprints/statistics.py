@@ -4,11 +4,12 @@ from flask import Blueprint
 from htmx_flask import request
 
 from blueprints import exports
-from blueprints.formats import month, word
+from blueprints.formats import month
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.statistic_search import WHAT, StatisticSearch
 from blueprints.web import actor, db, now, page
+from blueprints.words import word
 from documents import lists
 from domain import (
     emissions,

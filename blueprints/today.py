@@ -1,10 +1,10 @@
 """The administrator's first page: what needs me, then the month so far."""
 from flask import Blueprint
 
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, ngettext
 from blueprints.web import actor, db, now, page
+from blueprints.words import word
 from domain import (
     companies,
     join_requests,

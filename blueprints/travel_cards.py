@@ -11,10 +11,10 @@ from wtforms.fields.choices import SelectChoice
 from blueprints import events, exports
 from blueprints.departments import DepartmentField
 from blueprints.fields import CardField, TextField
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.web import Form, actor, answer, db, done, now, page, transaction
+from blueprints.words import word
 from documents.listing import Column, Kind
 from domain import (
     audit,

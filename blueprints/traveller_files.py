@@ -5,10 +5,10 @@ from flask import Response
 from sqlalchemy import Row
 
 from blueprints import exports
-from blueprints.formats import word
 from blueprints.language import _
 from blueprints.traveller_search import TravellerSearch
 from blueprints.web import actor, db, now
+from blueprints.words import word
 from documents.listing import Column, Kind
 from domain import traveller_lists
 from domain import unregistered as waited_for

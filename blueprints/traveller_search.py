@@ -18,9 +18,10 @@ from wtforms import SelectField as AnySelectField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import PlainSearch, PlainSelect
-from blueprints.formats import reading, word
+from blueprints.formats import reading
 from blueprints.language import _, language, lazy, templates
 from blueprints.web import actor, db, now
+from blueprints.words import word
 from domain import traveller_lists
 from domain.services import Service
 from domain.standings import State

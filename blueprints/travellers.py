@@ -17,11 +17,11 @@ from blueprints.fields import (
     PersonnummerField,
     TextField,
 )
-from blueprints.formats import word
 from blueprints.guard import needs
 from blueprints.language import _, lazy
 from blueprints.traveller_search import TravellerList
 from blueprints.web import Form, actor, answer, db, now, page, transaction
+from blueprints.words import word
 from domain import assortment, business_travel, traveller_changes, travellers
 from domain.access import Right
 from domain.errors import Invalid

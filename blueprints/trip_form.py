@@ -7,10 +7,11 @@ from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.fields import CHOOSE
-from blueprints.formats import place, word
+from blueprints.formats import place
 from blueprints.language import _, language, lazy
 from blueprints.trip_search import TripSearch
 from blueprints.web import Form, db, now, rules
+from blueprints.words import word
 from domain import price_lists, products
 from domain.money import kr
 from domain.price_lists import Price

@@ -3,8 +3,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from blueprints.formats import place, word
+from blueprints.formats import place
 from blueprints.language import _, sentence
+from blueprints.words import word
 from domain import places
 from domain.errors import Invalid
 from domain.places import Journey, Place

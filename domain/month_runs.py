@@ -69,10 +69,6 @@ class Progress:
     def waiting(self) -> int:
         return self.total - self.done - self.failed
 
-    @property
-    def is_over(self) -> bool:
-        return self.total == self.done
-
 
 def listed(session: Session, *, most: int = 24) -> list[MonthRun]:
     """The last month first."""

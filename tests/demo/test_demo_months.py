@@ -11,7 +11,8 @@ from tests.demo.test_demo import config  # noqa: F401
 
 def test_a_year_of_months_is_closed_and_paid_but_for_what_is_late_or_on_its_way(db):
     runs = month_runs.listed(db)
-    assert [each.is_over for each in month_runs.progress(db, runs).values()] == [True] * 12
+    progress = month_runs.progress(db, runs).values()
+    assert [each.done == each.total for each in progress] == [True] * 12
     made = list(db.scalars(select(Invoice).order_by(Invoice.number)))
     assert [each.number for each in made] == list(range(made[0].number,
                                                         made[0].number + len(made)))
