@@ -109,16 +109,14 @@ def _add_all(session: Session, work: _Work) -> bool:
 
 def _add(session: Session, work: _Work, rows: list[list]) -> None:
     """In the order that they are listed, so that the indexes grow at their ends. A row is as it is
-    kept of one who is new: Parsed, as a list."""
-    vault = session.info["vault"]
+    kept of one who is new: Parsed, and the index of their personnummer."""
     named = sorted([(f"{row[3]} {row[2]}".casefold(), *row) for row in rows])
-    numbers = [each[2] for each in named]
-    hidden = zip(many.new_ids(), vault.seal_each(numbers, "personnummer"),
-                 vault.index_each(numbers), named, strict=False)
-    found = [(traveller, room, seal, index, mask_personnummer(number), given, surname, name, email,
-              mobile, employee, mark, form)
-             for traveller, seal, index, (name, _, number, given, surname, email, mobile, _,
-                                          employee, mark, room, form) in hidden]
+    sealed = session.info["vault"].seal_each([each[2] for each in named], "personnummer")
+    found = [(traveller, room, seal, bytes.fromhex(index), mask_personnummer(number), given,
+              surname, name, email, mobile, employee, mark, form)
+             for traveller, seal, (name, _, number, given, surname, email, mobile, _, employee,
+                                   mark, room, form, index)
+             in zip(many.new_ids(), sealed, named, strict=False)]
     many.insert_rows(session, Traveller.__table__, NEW, found, company_id=work.kept.company_id,
                      protected=False, registered_at=work.now, import_id=work.kept.id,
                      leaving_recalls=False)

@@ -116,6 +116,8 @@ class Checking:
             result = Wrong(row.number, values_of[row.number], [problem], row.personnummer)
         else:
             self._note(row, before, index, found[What.NOTES])
+            if what == What.NEW:
+                result = (*row, index.hex())
         found[what].append(result)
 
     def _refused(self, row: Parsed, before: Known) -> Problem | None:

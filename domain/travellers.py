@@ -82,6 +82,7 @@ class Traveller(Row):
                       where="ended_at IS NULL"),
         partial_index("ix_travellers_here_department", "department_id", "sort_name", "id",
                       where="ended_at IS NULL"),
+        partial_index("ix_travellers_leaves_on", "leaves_on", where="leaves_on IS NOT NULL"),
     )
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
@@ -104,7 +105,7 @@ class Traveller(Row):
     registered_at: Mapped[datetime]
     import_id: Mapped[UUID | None]
     """The import that brought them, whose event is part of their history."""
-    leaves_on: Mapped[date | None] = mapped_column(index=True)
+    leaves_on: Mapped[date | None]
     """The last day, when it is known beforehand."""
     leaving_recalls: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether what they have not activated by then is recalled."""

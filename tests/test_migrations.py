@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 import migrations
-from domain import ledger
+from domain import import_pieces, ledger
+from domain.import_pieces import What
 from domain.ledger import Entry
 from domain.spendings import DepartmentSpending, Spending
 from domain.store import Base
+from domain.traveller_imports import State, TravellerImport
 from tests.databases import empty_database
 
 
@@ -109,3 +111,27 @@ def test_what_was_bought_before_there_was_a_ledger_is_in_it(tmp_path):
                 found = session.scalar(select(counter))
                 assert (found.owner_id, found.month_on, found.spent_ore) == (
                     owner, date(2026, 11, 1), 12_600)
+
+
+def test_a_list_that_waits_to_be_carried_out_is_looked_through_anew(tmp_path):
+    with empty_database(tmp_path) as url:
+        engine = create_engine(url, poolclass=NullPool)
+        with engine.connect() as connection:
+            command.upgrade(migrations._config(connection), "0006")
+            connection.commit()
+        old = Old(engine)
+        room = old.add("departments", company_id=(company := old.add("companies")))
+        waits, done = (old.add("traveller_imports", company_id=company, department_id=room,
+                               state=state) for state in ("checked", "done"))
+        for kept in (waits, done):
+            for number, what in enumerate(("cells", "new")):
+                old.add("import_pieces", import_id=kept, what=what, number=number)
+
+        migrations.migrate(engine)
+
+        with Session(engine) as session:
+            assert [session.get_one(TravellerImport, each).state for each in (waits, done)] == [
+                State.UPLOADED, State.DONE]
+            assert [[import_pieces.numbers(session, kept, what)
+                     for what in (What.CELLS, What.NEW)] for kept in (waits, done)] == [
+                         [[0], []], [[0], [1]]]
