@@ -116,11 +116,11 @@ def _buy(port: int, purchases: list[Purchase], clients: int,
 
 
 def _browser(port: int, purchases: list[tuple[float | None, Purchase]]) -> list[float]:
-    lines = [_line(port) for _ in range(LINES)]
+    lines: list[socket.socket | None] = [None] * LINES
     try:
         return list(_asked(port, lines, purchases))
     finally:
-        for line in lines:
+        for line in filter(None, lines):
             line.close()
 
 
@@ -130,17 +130,19 @@ def _line(port: int) -> socket.socket:
     return line
 
 
-def _asked(port: int, lines: list[socket.socket],
+def _asked(port: int, lines: list[socket.socket | None],
            purchases: list[tuple[float | None, Purchase]]) -> Iterator[float]:
     for place, (due, request) in zip(cycle(range(LINES)), purchases, strict=False):
         if due:
             sleep(max(0.0, due - perf_counter()))
         begun = due or perf_counter()
-        answer = _answer(lines[place], request)
-        if answer is None:  # it lay unused for so long that the server has let go of it
-            lines[place].close()
-            lines[place] = _line(port)
-            answer = _answer(lines[place], request)
+        line = lines[place]
+        answer = line and _answer(line, request)
+        if answer is None:  # it is new, or lay unused so long that the server has let go of it
+            if line:
+                line.close()
+            line = lines[place] = _line(port)
+            answer = _answer(line, request)
         yield (perf_counter() - begun) * 1_000
         if answer is None or answer[9:12] not in DONE:
             raise RuntimeError(f"a purchase was answered with {answer and answer[:200]!r}")

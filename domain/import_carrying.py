@@ -27,6 +27,8 @@ from domain.travellers import Traveller
 NEW = ("id", "department_id", "personnummer_sealed", "personnummer_index", "personnummer_masked",
        "given_name", "surname", "sort_name", "email", "mobile", "employee_number", "invoice_mark",
        "employment_form")
+ADDED_AT_ONCE = 10_000
+"""The more, the less the indexes jump about; and the more memory."""
 LEAVERS_AT_ONCE = 200
 LEFT = -1
 """The piece of those who were ended, among what can be undone."""
@@ -100,8 +102,9 @@ def _add_all(session: Session, work: _Work) -> bool:
     """False when somebody has added one of them meanwhile."""
     try:
         with session.begin_nested():
-            for piece in import_pieces.every(session, work.kept.id, What.NEW):
-                _add(session, work, piece)
+            new = chain.from_iterable(import_pieces.every(session, work.kept.id, What.NEW))
+            for some in many.chunks(new, ADDED_AT_ONCE):
+                _add(session, work, some)
     except IntegrityError:
         return False
     return True

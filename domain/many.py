@@ -1,7 +1,8 @@
 """Many rows at once, by the shortest road that each database has."""
 import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import count, islice
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -40,23 +41,29 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: It
     constants = tuple(_bound(table, name, value, dialect) for name, value in same.items())
     quote = dialect.identifier_preparer.quote
     names = ", ".join(map(quote, (*columns, *same)))
-    values = [row + constants for row in rows]
+    values = (row + constants for row in rows)
     if dialect.name == "postgresql":
-        _copy(connection, f"COPY {quote(table.name)} ({names}) FROM STDIN", values)
+        _write(connection, _copy, f"COPY {quote(table.name)} ({names}) FROM STDIN", values)
     else:
         marks = ", ".join("?" * (len(columns) + len(same)))
-        statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608
-        connection.exec_driver_sql(statement, values)
+        _write(connection, sqlite3.Cursor.executemany,
+               f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})", values)  # noqa: S608
 
 
-def _copy(connection: Connection, statement: str, rows: Iterable[tuple]) -> None:
+def _write(connection: Connection, write: Callable[[Any, str, Iterable[tuple]], object],
+           statement: str, rows: Iterable[tuple]) -> None:
     """It goes past SQLAlchemy, and fails as if it did not."""
     try:
-        with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+        with closing(connection.connection.cursor()) as cursor:
+            write(cursor, statement, rows)
     except connection.dialect.loaded_dbapi.IntegrityError as taken:
         raise IntegrityError(statement, None, taken, hide_parameters=True) from taken
+
+
+def _copy(cursor: Any, statement: str, rows: Iterable[tuple]) -> None:
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _bound(table: Table, name: str, value: Any, dialect) -> Any:
