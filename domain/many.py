@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Table, event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
@@ -53,11 +53,13 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: It
 def _write(connection: Connection, write: Callable[[Any, str, Iterable[tuple]], object],
            statement: str, rows: Iterable[tuple]) -> None:
     """It goes past SQLAlchemy, and fails as if it did not."""
+    error = connection.dialect.loaded_dbapi.Error
     try:
         with closing(connection.connection.cursor()) as cursor:
             write(cursor, statement, rows)
-    except connection.dialect.loaded_dbapi.IntegrityError as taken:
-        raise IntegrityError(statement, None, taken, hide_parameters=True) from taken
+    except error as wrong:
+        raise DBAPIError.instance(statement, None, wrong, error, hide_parameters=True,
+                                  dialect=connection.dialect) from wrong
 
 
 def _copy(cursor: Any, statement: str, rows: Iterable[tuple]) -> None:

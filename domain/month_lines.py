@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from domain.months import Month
-from domain.specification_lines import CORRECTION, RECALL, SALE, WAITS, SpecificationLine
+from domain.specification_lines import CORRECTION, RECALL, SALE, SpecificationLine
 from domain.store import UtcDateTime
 from domain.tickets import Ticket
 from domain.travel_cards import TravelCard
@@ -67,7 +67,7 @@ def to_invoice() -> Subquery:
     """That, and what earlier months have left for a later one's invoice."""
     return union_all(*_charged(), select(
         Line.rolled_on, *(getattr(Line, name) for name in COLUMNS)).where(
-        Line.company_id == COMPANY, WAITS)).subquery()
+        Line.company_id == COMPANY, Line.rolled_on)).subquery()
 
 
 def _charged() -> list[Select]:
@@ -146,7 +146,7 @@ def take(session: Session, company_id: UUID, invoice_of: Mapping[str, UUID], *, 
     """What was rolled on goes on the invoices, and what was corrected meanwhile in the report."""
     for reference, invoice_id in invoice_of.items():
         session.execute(update(Line).where(
-            Line.company_id == company_id, WAITS, Line.report_id != report_id,
+            Line.company_id == company_id, Line.rolled_on, Line.report_id != report_id,
             Line.reference_number == reference)
             .values(invoice_id=invoice_id, rolled_on=False)
             .execution_options(synchronize_session=False))

@@ -3,7 +3,7 @@ never change but for where they stand: in which month's report, and on which inv
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.products import Area, Extent, Product, Trip
@@ -13,8 +13,6 @@ from domain.store import Base, partial_index
 SALE, RECALL, CORRECTION = 0, 1, 2
 """A purchase, its credit when it is recalled, and from the last one on what was corrected after it
 had been invoiced, each with the next number."""
-WAITS = text("specification_lines.rolled_on")
-"""As the index of them says it: SQLite uses it for no other words."""
 
 
 class SpecificationLine(Base):

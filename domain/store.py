@@ -82,8 +82,10 @@ class Row(Base):
 
 
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """An index of only the rows that `where` holds for, on either database."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where),
+    """An index of only the rows that `where` holds for, on either database. It may be a column of
+    yes and no: SQLite, which is asked for those as = 1, uses an index of no other words."""
+    on_sqlite = f"{where} = 1" if where.isidentifier() else where
+    return Index(name, *columns, unique=unique, sqlite_where=text(on_sqlite),
                  postgresql_where=text(where))
 
 

@@ -53,9 +53,13 @@ AT = datetime(2026, 10, 31, 23, 30)
 
 
 class Old:
-    """Rows of an older shape: what is not told of a row is whatever its columns take."""
+    """Rows of an older shape, in a database that has come so far as a step: what is not told of a
+    row is whatever its columns take."""
 
-    def __init__(self, engine):
+    def __init__(self, engine, step):
+        with engine.connect() as connection:
+            command.upgrade(migrations._config(connection), step)
+            connection.commit()
         self.engine, self.tables = engine, MetaData()
         self.tables.reflect(engine)
 
@@ -82,10 +86,7 @@ class Old:
 def test_what_was_bought_before_there_was_a_ledger_is_in_it(tmp_path):
     with empty_database(tmp_path) as url:
         engine = create_engine(url, poolclass=NullPool)
-        with engine.connect() as connection:
-            command.upgrade(migrations._config(connection), "0002")
-            connection.commit()
-        old = Old(engine)
+        old = Old(engine, "0002")
         company = old.add("companies", approved_at=AT)
         room = old.add("departments", company_id=company)
         traveller = old.add("travellers", company_id=company, department_id=room)
@@ -116,10 +117,7 @@ def test_what_was_bought_before_there_was_a_ledger_is_in_it(tmp_path):
 def test_a_list_that_waits_to_be_carried_out_is_looked_through_anew(tmp_path):
     with empty_database(tmp_path) as url:
         engine = create_engine(url, poolclass=NullPool)
-        with engine.connect() as connection:
-            command.upgrade(migrations._config(connection), "0006")
-            connection.commit()
-        old = Old(engine)
+        old = Old(engine, "0006")
         room = old.add("departments", company_id=(company := old.add("companies")))
         waits, done = (old.add("traveller_imports", company_id=company, department_id=room,
                                state=state) for state in ("checked", "done"))

@@ -9,7 +9,7 @@ from domain.invoices import Invoice, Kind
 from domain.money import vat_of
 from domain.months import Month
 from domain.products import Product
-from domain.specification_lines import WAITS, SpecificationLine
+from domain.specification_lines import SpecificationLine
 from domain.statistic_checks import check
 from domain.tickets import Ticket
 from tests.factories import COUNTY, NOBODY, ONE_ZONE
@@ -169,7 +169,8 @@ def test_what_waits_for_a_later_month_is_found_by_its_index(db, company):
     if db.get_bind().dialect.name == "postgresql":
         explain = "EXPLAIN"
         db.execute(text("SET LOCAL enable_seqscan = off"))  # of an empty table it is the cheaper
-    asked = select(SpecificationLine.id).where(SpecificationLine.company_id == company.id, WAITS)
+    asked = select(SpecificationLine.id).where(SpecificationLine.company_id == company.id,
+                                               SpecificationLine.rolled_on)
     question = asked.compile(db.get_bind(), compile_kwargs={"literal_binds": True})
     plan = db.connection().exec_driver_sql(f"{explain} {question}").all()
     assert "ix_specification_lines_rolled_on" in str(plan)
