@@ -9,7 +9,7 @@ from blueprints.allpay_problems import refused
 from blueprints.language import _
 from blueprints.web import db, now
 from blueprints.words import word
-from domain import app_purchases, policies, products, raises
+from domain import app_purchases, products, raises
 from domain.app_activations import Payer
 from domain.app_purchases import Purchase
 from domain.app_wares import Ware
@@ -25,7 +25,7 @@ from domain.webhooks import moment
 def payment_method(payer: Payer) -> dict:
     here = payer.connection
     room = raises.rooms(db, [here.id], now=now())[here.id]
-    policy = policies.of_connection(db, here)
+    policy = here.policy
     asked = policy and policy.purpose and {
         "label": policy.purpose, "choices": list(policy.purpose_choices)}
     return {

@@ -6,7 +6,7 @@ from blueprints import events
 from blueprints.code_course import course
 from blueprints.language import _, lazy
 from blueprints.web import db, now
-from domain import assortment, employer_view, policies, standings, travel_cards
+from domain import assortment, employer_view, standings, travel_cards
 from domain.employer_view import A_PAGE, Part, Rows
 from domain.errors import NotFound
 from domain.travellers import Traveller
@@ -36,7 +36,7 @@ def whole(traveller: Traveller) -> dict:
              for slug, part in SLUGS.items()}
     return {"traveller": traveller, "standing": standing, "now": now(), "parts": parts,
             "course": standing and not standing.connection.ended_at and course(standing),
-            "policy": standing and policies.of_connection(db, standing.connection),
+            "policy": standing and standing.connection.policy,
             "cards": travel_cards.of_travellers(db, [traveller.id]),
             "services": assortment.of_traveller(db, traveller).services}
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from blueprints.web import actor, db, now
-from domain import assortment, business_travel, employments, standings
+from domain import assortment, business_travel, standings
 from domain.assortment import Assortment
 from domain.business_travel import Connection
 from domain.companies import Company
@@ -40,9 +40,6 @@ class Payer:
 
 def payers() -> list[Payer]:
     """Those of the traveller who is signed in, the oldest employment first."""
-    mine = employments.of_actor(db, actor())
-    connection_of = business_travel.connections(db, [each.traveller.id for each in mine])
-    return [Payer(each.company, connection_of[each.traveller.id],
-                  assortment.given(each.company, each.traveller.department,
-                                   each.traveller.services))
-            for each in mine if each.traveller.id in connection_of]
+    return [Payer(each.company, each, assortment.given(each.company, each.traveller.department,
+                                                       each.traveller.services))
+            for each in business_travel.of_person(db, actor().personnummer_index)]

@@ -10,7 +10,7 @@ from blueprints.policy_form import PolicyForm
 from blueprints.web import actor, answer, db, done, now, page, transaction
 from domain import audit, policies
 from domain.access import Right
-from domain.policies import PolicyGroup
+from domain.policy_groups import PolicyGroup
 
 bp = Blueprint("policies", __name__, url_prefix="/foretag/tjansteresor/policy")
 

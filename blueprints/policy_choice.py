@@ -8,7 +8,7 @@ from blueprints.fields import CHOOSE
 from blueprints.language import _, lazy
 from blueprints.web import actor, db
 from domain import policies
-from domain.policies import PolicyGroup
+from domain.policy_groups import PolicyGroup
 
 
 class PolicyField(SelectField):

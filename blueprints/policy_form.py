@@ -8,7 +8,8 @@ from blueprints.web import Form
 from blueprints.words import word
 from domain import products
 from domain.money import NBSP, kr
-from domain.policies import Details, PolicyGroup
+from domain.policies import Details
+from domain.policy_groups import PolicyGroup
 from domain.policy_rules import WEEKDAY_NAMES, Weekday
 from domain.products import COMPANY_PRODUCTS, Area, Extent, Product
 

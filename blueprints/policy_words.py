@@ -2,7 +2,7 @@
 from blueprints.language import _, ngettext
 from blueprints.words import word
 from domain.money import kr
-from domain.policies import PolicyGroup
+from domain.policy_groups import PolicyGroup
 from domain.policy_rules import When
 from domain.products import Extent
 

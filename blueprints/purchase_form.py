@@ -11,11 +11,11 @@ from blueprints.language import _, lazy, sentence
 from blueprints.payers import Payer
 from blueprints.trip_form import TripForm
 from blueprints.web import db, now
-from domain import business_travel, policies, policy_rules, products, tickets
+from domain import business_travel, policy_rules, products, tickets
 from domain.errors import Conflict
 from domain.money import kr
-from domain.policies import PolicyGroup, Refused
-from domain.policy_rules import WHATEVER_TICKET, Rule, Wish
+from domain.policy_groups import PolicyGroup
+from domain.policy_rules import WHATEVER_TICKET, Refused, Rule, Wish
 from domain.products import COMPANY_PRODUCTS, Product
 from domain.services import Service
 
@@ -67,8 +67,8 @@ class PurchaseForm(TripForm):
     @cached_property
     def reasons(self) -> dict[Product, Refused]:
         """Why not, of each ticket that is sold in the chosen place and the policy is against."""
-        judged = {product: policies.judge(self.policy, Wish.of(price, self.trip, now(),
-                                                               self.valid_from.data))
+        judged = {product: policy_rules.judge(
+                      self.policy, Wish.of(price, self.trip, now(), self.valid_from.data))
                   for product, price in self._prices().items()}
         return {product: reason for product, reason in judged.items() if reason}
 
@@ -170,7 +170,7 @@ def of(ready: list[Payer], typed=None) -> PurchaseForm:
     """For those who may pay; `typed` is what is filled in so far."""
     ready_of = {str(each.connection.id): each for each in ready}
     payer = ready_of.get((typed or {}).get("connection"), ready[0])
-    policy = policies.of_connection(db, payer.connection)
+    policy = payer.connection.policy
     if policy is None or not policy.purpose:
         form = PurchaseForm
     else:

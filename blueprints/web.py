@@ -31,9 +31,10 @@ def world() -> World:
 
 
 def _session() -> Session:
-    if "db" not in g:
-        g.db = store().session()
-    return g.db
+    here = g._get_current_object()  # asked so often that the proxy is felt
+    if "db" not in here:
+        here.db = store().session()
+    return here.db
 
 
 db: Session = LocalProxy(_session)
@@ -41,9 +42,10 @@ db: Session = LocalProxy(_session)
 
 def now() -> datetime:
     """One moment for the whole request."""
-    if "now" not in g:
-        g.now = world().clock.now()
-    return g.now
+    here = g._get_current_object()
+    if "now" not in here:
+        here.now = world().clock.now()
+    return here.now
 
 
 def rules() -> Rules:

@@ -75,7 +75,7 @@ from domain import (  # noqa: F401  every table is declared
     payroll_exports,
     payroll_settings,
     people,
-    policies,
+    policy_groups,
     price_drafts,
     price_lists,
     purchase_months,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from domain import assortment, business_travel, policies, price_lists, raises
+from domain import assortment, business_travel, policy_rules, price_lists, raises
 from domain.business_travel import Connection
 from domain.errors import DomainError, Invalid, NoRoom
 from domain.money import kr
@@ -27,7 +27,7 @@ def of_connection(session: Session, connection: Connection, trips: Iterable[Trip
                   now: datetime) -> list[Ware]:
     """In the order of the places and, in each, of the products."""
     prices = {each.ware: each for each in price_lists.prices(session, now=now)}
-    stop, policy = _stop(connection, now), policies.of_connection(session, connection)
+    stop, policy = _stop(connection, now), connection.policy
     withheld = _withheld(session, connection)
     left_ore = raises.rooms(session, [connection.id], now=now)[connection.id].left_ore
     wares = []
@@ -35,7 +35,7 @@ def of_connection(session: Session, connection: Connection, trips: Iterable[Trip
         for product in COMPANY_PRODUCTS:
             price = prices.get((product, trip.extent, trip.area))
             if price is not None:
-                wares.append(Ware(price, trip, stop or withheld.get(product) or policies.judge(
+                wares.append(Ware(price, trip, stop or withheld.get(product) or policy_rules.judge(
                     policy, Wish.of(price, trip, now)) or _no_room(price, left_ore)))
     return wares
 

@@ -120,9 +120,9 @@ def _extend(session: Session, chain_id: UUID, events: list[dict]) -> None:
 
 
 _EVENTS = insert(Event.__table__)
-_LONGER = update(Chain.__table__).where(Chain.__table__.c.chain_id == bindparam("of"))
-_END = (select(Chain.length, Chain.head).where(Chain.chain_id == bindparam("chain_id"))
-        .with_for_update())
+C = Chain.__table__.c
+_LONGER = update(Chain.__table__).where(C.chain_id == bindparam("of"))
+_END = select(C.length, C.head).where(C.chain_id == bindparam("chain_id")).with_for_update()
 
 
 def _end(session: Session, chain_id: UUID) -> tuple[int, bytes]:

@@ -4,8 +4,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Uuid, bindparam, inspect, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, Uuid, and_, bindparam, inspect, or_, select
+from sqlalchemy.orm import (
+    Mapped,
+    Session,
+    contains_eager,
+    foreign,
+    joinedload,
+    mapped_column,
+    relationship,
+)
 
 from domain import (
     assortment,
@@ -25,6 +33,8 @@ from domain.companies import Company
 from domain.errors import Conflict, Invalid, NotFound
 from domain.money import kr
 from domain.months import today
+from domain.people import Person
+from domain.policy_groups import PolicyGroup
 from domain.rules import rules
 from domain.services import Service
 from domain.store import Row, partial_index
@@ -62,6 +72,11 @@ class Connection(Row):
 
     traveller: Mapped[Traveller] = relationship()
     company: Mapped[Company] = relationship()
+    policy: Mapped[PolicyGroup | None] = relationship(viewonly=True, primaryjoin=lambda: or_(
+        PolicyGroup.id == foreign(Connection.policy_group_id),
+        and_(foreign(Connection.policy_group_id).is_(None), PolicyGroup.is_default,
+             PolicyGroup.company_id == foreign(Connection.company_id))))
+    """What it may buy: its own group, else the company's default, else all."""
 
 
 def connections(session: Session, traveller_ids: list[UUID]) -> dict[UUID, Connection]:
@@ -74,6 +89,21 @@ _OPEN = (
     select(Connection).options(joinedload(Connection.traveller))
     .where(Connection.traveller_id.in_(bindparam("traveller_ids", type_=Uuid, expanding=True)),
            Connection.ended_at.is_(None)))
+
+
+def of_person(session: Session, personnummer_index: bytes) -> list[Connection]:
+    """The open ones of whoever has the personnummer, with all that decides what they buy: the
+    oldest employment first."""
+    return list(session.scalars(_OF_PERSON, {"personnummer_index": personnummer_index}))
+
+
+_OF_PERSON = (  # asked at each purchase, and therefore made once
+    select(Connection).join(Connection.traveller)
+    .options(contains_eager(Connection.traveller).joinedload(Traveller.department),
+             joinedload(Connection.company), joinedload(Connection.policy))
+    .where(Traveller.personnummer_index == bindparam("personnummer_index"),
+           Traveller.ended_at.is_(None), Connection.ended_at.is_(None))
+    .order_by(Traveller.registered_at, Traveller.id))
 
 
 def latest(session: Session, traveller_ids: list[UUID]) -> dict[UUID, Connection]:
@@ -194,14 +224,16 @@ def end(session: Session, *connections: Connection, by: Actor | None, now: datet
 
 _HELD = (
     select(Connection).where(Connection.id == bindparam("connection_id"))
-    .options(joinedload(Connection.traveller).joinedload(Traveller.department),
-             joinedload(Connection.company))
+    .options(joinedload(Connection.traveller).options(
+                 joinedload(Traveller.department),
+                 joinedload(Traveller.person).load_only(Person.language)),
+             joinedload(Connection.company), joinedload(Connection.policy))
     .with_for_update(read=True, of=Connection).execution_options(populate_existing=True))
 
 
 def hold_open(session: Session, connection: Connection) -> None:
-    """As it stands now, with the traveller, the department and the company. Whoever ends it, or
-    changes its limit, waits until whoever buys is done."""
+    """As it stands now, with the traveller, the department, the company and the policy. Whoever
+    ends it, or changes its limit, waits until whoever buys is done."""
     [connection_id] = inspect(connection).identity  # it is known also when the row is to be reread
     session.scalars(_HELD, {"connection_id": connection_id}).one()
     if connection.ended_at:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from domain import companies, messages, people
+from domain import companies, messages
 from domain.months import Month
 from domain.offers import OfferApplication
 
@@ -18,8 +18,8 @@ def settled(session: Session, application: OfferApplication,
     month, first_ore = paid[0] if paid else (application.starts_on, 0)
     messages.put_email(
         session, "deduction_settled", to=traveller.email, about_id=traveller.id,
-        language=people.language_of(session, traveller.personnummer_index),
-        company_id=application.company_id, now=now, name=traveller.given_name,
+        language=traveller.language, company_id=application.company_id, now=now,
+        name=traveller.given_name,
         company=companies.find(session, application.company_id).name,
         product=application.product, first_month=str(Month.on(month)), part_ore=abs(first_ore),
         back=int(first_ore < 0), months=len(paid))

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, contains_eager, joinedload, mapped_column
 
-from domain import administrators, companies, deputies, messages, people
+from domain import administrators, companies, deputies, messages
 from domain.access import Scope
 from domain.months import days_later, midnight, today
 from domain.offer_applications import OPEN, OfferApplication, State
@@ -151,6 +151,6 @@ def tell(session: Session, application_ids: Sequence[UUID], kind: Kind, *, now: 
                 "application": str(each.id)} if kind == Kind.RENEWAL else {}
         messages.put_email(
             session, LETTERS[kind], to=traveller.email, about_id=traveller.id,
-            language=people.language_of(session, traveller.personnummer_index),
-            company_id=each.company_id, now=now, name=traveller.given_name,
+            language=traveller.language, company_id=each.company_id, now=now,
+            name=traveller.given_name,
             company=companies.find(session, each.company_id).name, product=each.product, **ends)

@@ -192,14 +192,10 @@ def tell_traveller(session: Session, application: OfferApplication, template: st
     traveller = application.traveller
     if traveller.email:
         messages.put_email(session, template, to=traveller.email, about_id=traveller.id,
-                           language=_language(session, traveller),
+                           language=traveller.language,
                            company_id=traveller.company_id, now=now,
                            name=traveller.given_name, company=by.company_name,
                            **words(application) | values)
-
-
-def _language(session: Session, traveller: Traveller) -> str:
-    return people.language_of(session, traveller.personnummer_index)
 
 
 def tell_arrived(session: Session, application: OfferApplication, *, now: datetime) -> None:

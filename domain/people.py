@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, bindparam, or_, select, update
+from sqlalchemy import ForeignKey, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from domain.access import ADMINISTRATORS, AT_THE_AUTHORITY, Role
@@ -115,19 +115,11 @@ def rename(session: Session, personnummer_index: bytes, *, given_name: str, surn
                     .values(given_name=given_name, surname=surname))
 
 
-def language_of(session: Session, personnummer_index: bytes | None) -> str:
-    """What letters to somebody are in; Swedish to whoever has never signed in."""
-    return session.scalar(_LANGUAGE, {"index": personnummer_index}) or "sv"
-
-
 def languages_of(session: Session, indexes: Collection[bytes | None]) -> dict[bytes | None, str]:
-    """The same of many; whoever has never signed in is not there."""
+    """What letters to them are in; whoever has never signed in is not there."""
     return dict(session.execute(
         select(Person.personnummer_index, Person.language)
         .where(Person.personnummer_index.in_([each for each in indexes if each]))).all())
-
-
-_LANGUAGE = select(Person.language).where(Person.personnummer_index == bindparam("index"))
 
 
 def speak(session: Session, person_id: UUID, language: str) -> None:

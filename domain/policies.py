@@ -9,27 +9,17 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import (
-    ForeignKey,
-    UniqueConstraint,
-    bindparam,
-    func,
-    select,
-    update,
-)
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from domain import audit, policy_rules
 from domain.access import Actor
 from domain.business_travel import Connection
 from domain.errors import Conflict, Invalid, NotFound
-from domain.policy_columns import Areas, Extents, Lines, Weekdays, Zones
-from domain.policy_rules import Refused, Weekday, Wish, judge
+from domain.policy_groups import PolicyGroup
+from domain.policy_rules import Weekday, Wish, judge
 from domain.price_lists import Price
-from domain.products import Area, Extent, Product, Products, Trip, zones
-from domain.store import Row, partial_index
-
-__all__ = ["Refused", "judge"]
+from domain.products import Area, Extent, Product, Trip, zones
 
 MOST_CHOICES = 50
 MOST_ORE = 10_000_000
@@ -60,47 +50,7 @@ class Details:
     """The company's own words to its travellers."""
 
 
-class PolicyGroup(Row):
-    __tablename__ = "policy_groups"
-    __table_args__ = (
-        UniqueConstraint("company_id", "name_key"),
-        partial_index("uq_policy_groups_default", "company_id", where="is_default", unique=True),
-    )
-
-    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
-    name: Mapped[str]
-    name_key: Mapped[str]
-    """The name as it is compared."""
-    is_default: Mapped[bool] = mapped_column(default=False)
-    """Of those who have no other."""
-    products: Mapped[list[Product] | None] = mapped_column(Products)
-    extents: Mapped[list[Extent] | None] = mapped_column(Extents)
-    zones: Mapped[list[int] | None] = mapped_column(Zones)
-    areas: Mapped[list[Area] | None] = mapped_column(Areas)
-    weekdays: Mapped[list[Weekday] | None] = mapped_column(Weekdays)
-    begins: Mapped[time | None]
-    ends: Mapped[time | None]
-    top_price_ore: Mapped[int | None]
-    purpose: Mapped[str]
-    purpose_choices: Mapped[list[str]] = mapped_column(Lines)
-    text: Mapped[str]
-    created_at: Mapped[datetime]
-
-
 # Whose purchases are judged by which.
-
-
-def of_connection(session: Session, connection: Connection) -> PolicyGroup | None:
-    """Its own, else the company's default."""
-    if connection.policy_group_id:
-        return session.scalar(_OWN, {"group_id": connection.policy_group_id})
-    return session.scalar(_DEFAULT, {"of_company": connection.company_id})
-
-
-# Asked at each purchase, and therefore made once.
-_OWN = select(PolicyGroup).where(PolicyGroup.id == bindparam("group_id"))
-_DEFAULT = select(PolicyGroup).where(PolicyGroup.company_id == bindparam("of_company"),
-                                     PolicyGroup.is_default)
 
 
 def tidy(purpose: str) -> str:
@@ -113,7 +63,7 @@ def check(session: Session, connection: Connection, price: Price, valid: Trip, *
     """Refuse what the policy does not allow, and what lacks the purpose that it asks for."""
     if len(purpose) > policy_rules.MOST_PURPOSE:
         raise policy_rules.too_long()
-    policy = of_connection(session, connection)
+    policy = connection.policy
     if policy is None:
         return
     wish = Wish.of(price, valid, now, valid_from, purpose)

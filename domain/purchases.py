@@ -18,7 +18,6 @@ from domain import (
     companies,
     ledger,
     limit_warnings,
-    people,
     policies,
     price_lists,
     raises,
@@ -99,7 +98,7 @@ def capture_at_once(session: Session, authorisation: Authorisation, *, by: Actor
     all of it is."""
     traveller = session.get_one(Connection, authorisation.connection_id).traveller
     with session.no_autoflush:
-        language = people.language_of(session, traveller.personnummer_index)
+        language = traveller.language
     ticket = sales.sell(session, Service.BUSINESS_TRAVEL, authorisation.product,
                         authorisation.trip,
                         to=Recipient(traveller.name, traveller.mobile or "", traveller,

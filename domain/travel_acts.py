@@ -14,7 +14,7 @@ from domain.business_travel import Connection
 from domain.code_sendings import CodeSending
 from domain.companies import Company
 from domain.departments import Department
-from domain.policies import PolicyGroup
+from domain.policy_groups import PolicyGroup
 from domain.services import Service
 from domain.traveller_acts import Plan, Why, planned, record
 from domain.webhooks import Kind

@@ -16,13 +16,14 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, foreign, mapped_column, relationship
 
 from domain import audit, departments, people
 from domain.access import Actor, Scope
 from domain.departments import Department
 from domain.errors import Conflict, Invalid, NotFound
 from domain.identity import mask_personnummer
+from domain.people import Person
 from domain.services import Service, Services
 from domain.store import Row, partial_index
 from domain.texts import plain, sv
@@ -114,6 +115,14 @@ class Traveller(Row):
     ended_at: Mapped[datetime | None]
 
     department: Mapped[Department] = relationship()
+    person: Mapped[Person | None] = relationship(viewonly=True, primaryjoin=lambda: (
+        foreign(Traveller.personnummer_index) == Person.personnummer_index))
+    """None until they sign in the first time."""
+
+    @property
+    def language(self) -> str:
+        """What letters to them are in; Swedish until they sign in."""
+        return self.person.language if self.person else "sv"
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from domain.messages import Sms
 from domain.standings import State
 from domain.travellers import Details
 from tests.conftest import NOON
+from tests.factories import personnummer
 
 
 @pytest.fixture
@@ -137,3 +138,23 @@ def test_a_new_code_needs_a_number_to_go_to(db, store, connect, traveller, admin
 def test_another_companys_connection_is_not_found(db, make, company):
     with pytest.raises(NotFound):
         business_travel.find(db, make.connection().id, within=Scope(company.id))
+
+
+def test_a_person_has_the_open_connection_of_each_employer_the_oldest_employment_first(db, store,
+                                                                                       make):
+    number = personnummer(900)
+    late, early, ended = (make.traveller(make.company(name), number=number)
+                          for name in ("Ett AB", "Två AB", "Förr AB"))
+    make.traveller(make.company("Utan AB"), number=number)
+    make.connection(make.traveller(make.company("Annan AB")))
+    theirs = [make.connection(each) for each in (late, early, ended)]
+    with store.transaction(db):
+        late.registered_at, theirs[2].ended_at = NOON, NOON
+    assert business_travel.of_person(db, late.personnummer_index) == [theirs[1], theirs[0]]
+
+
+def test_who_has_left_has_no_connection_to_buy_by(db, store, make):
+    connection = make.connection()
+    with store.transaction(db):
+        connection.traveller.ended_at = NOON
+    assert business_travel.of_person(db, connection.traveller.personnummer_index) == []

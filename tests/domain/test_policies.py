@@ -7,8 +7,9 @@ from domain import audit, business_travel, policies, purchases
 from domain.access import Scope
 from domain.audit import Act
 from domain.errors import Conflict, Invalid, NotFound
-from domain.policies import Details, Refused
-from domain.policy_rules import Rule, Weekday
+from domain.policies import Details
+from domain.policy_groups import PolicyGroup
+from domain.policy_rules import Refused, Rule, Weekday
 from domain.products import Area, Extent, Product
 from domain.tickets import Ticket
 from tests.conftest import NOON
@@ -129,13 +130,17 @@ def test_only_one_group_is_the_default(act, db, make, company):
 
 
 def test_ones_own_group_goes_before_the_default_and_that_before_none(db, make, company, connection):
-    assert policies.of_connection(db, connection) is None
+    def decides() -> PolicyGroup | None:
+        db.expire(connection)
+        return connection.policy
+
+    assert decides() is None
     default = make.policy_group(company, default=True)
-    assert policies.of_connection(db, connection) == default
+    assert decides() == default
     own = make.chosen_policy(connection, make.policy_group(company, "Chefer"))
-    assert policies.of_connection(db, connection) == own
+    assert decides() == own
     make.chosen_policy(connection, None)
-    assert policies.of_connection(db, connection) == default
+    assert decides() == default
 
 
 def test_choosing_is_told_once(act, db, make, company, connection):
