@@ -1,5 +1,5 @@
 """Which ticket, and where it is valid: what sending, buying and applying all begin with."""
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from htmx_flask import request
@@ -46,14 +46,16 @@ def _place(trip: Trip) -> str:
     return place(trip)
 
 
+def _products(some: Iterable[Product]) -> list[SelectChoice]:
+    return [SelectChoice(each, word(each)) for each in some]
+
+
 class TripForm(Form):
     extents: Collection[Extent] | None = None
     """Where a ticket may hold at all; None: anywhere."""
     place = SelectField(lazy("Var gäller biljetten?"), default=ONE_ZONE,
-                        choices=lambda form, _field: _places(form), invalid_choice_message=CHOOSE)
-    product = RadioField(lazy("Biljett"), default=Product.SINGLE, invalid_choice_message=CHOOSE,
-                         choices=lambda: [SelectChoice(each, word(each))
-                                          for each in COMPANY_PRODUCTS])
+                        invalid_choice_message=CHOOSE)
+    product = RadioField(lazy("Biljett"), default=Product.SINGLE, invalid_choice_message=CHOOSE)
     from_place = StringField(lazy("Från"))
     to_place = StringField(lazy("Till"))
     searched = HiddenField()
@@ -62,6 +64,7 @@ class TripForm(Form):
     def __init__(self, *args, **kwargs):
         self.prices = price_lists.prices(db, now=now())
         super().__init__(*args, **kwargs)
+        self.place.choices, self.product.choices = _places(self), _products(COMPANY_PRODUCTS)
         self.asked = TripSearch.of(self.from_place.data, self.to_place.data)
         if self.asked.whole and self.asked.key != self.searched.data:
             self._search_trip()
@@ -69,7 +72,7 @@ class TripForm(Form):
     def _search_trip(self) -> None:
         """Choose the place that the typed from and to lead to, or say why there is none."""
         asked, journey = self.asked, self.asked.journey
-        sold = journey and journey.trip.key in {choice.value for choice in _places(self)}
+        sold = journey and journey.trip.key in {choice.value for choice in self.place.choices}
         if sold:
             self.place.data, self.searched.data = journey.trip.key, asked.key
         elif not (asked.start.problem or asked.end.problem):
@@ -85,7 +88,7 @@ class TripForm(Form):
 
     def offer(self, some: Collection[Product]) -> None:
         """Only these can be chosen."""
-        self.product.choices = [SelectChoice(each, word(each)) for each in Product if each in some]
+        self.product.choices = _products(each for each in Product if each in some)
         if self.product.data not in some and not self.is_submitted():
             self.product.data = self.product.choices[0].value
 

@@ -187,7 +187,7 @@ class Actor:
     @property
     def oneself(self) -> "Actor":
         """Whoever stands in for another still travels as themself."""
-        return replace(self, on_behalf_of=None)
+        return replace(self, on_behalf_of=None) if self.on_behalf_of else self
 
     def acts_as(self, personnummer_index: bytes | None) -> bool:
         """Whether that is the person, or the one whom they stand in for."""
