@@ -68,13 +68,13 @@ def applies(amir) -> None:
 
 
 def colleagues_apply(theatre, offer: StaffOffer, number: int) -> list[Traveller]:
-    """They who have never applied before, no two of the same name."""
+    """They who have never applied before, no two of the same name, and not who decides."""
     now = theatre.world.clock.now()
     with theatre.store.session() as session, theatre.store.transaction(session):
         found = session.scalars(
             select(Traveller).where(
                 Traveller.company_id == offer.company_id, Traveller.ended_at.is_(None),
-                Traveller.mobile.is_not(None), Traveller.email.is_not(None),
+                Traveller.mobile.is_not(None), Traveller.email != KARINS,
                 Traveller.leaves_on.is_(None), Traveller.employee_number.is_not(None),
                 Traveller.id.not_in(select(OfferApplication.traveller_id)))
             .order_by(Traveller.registered_at, Traveller.id)).all()
