@@ -50,7 +50,7 @@ class Details:
     """The company's own words to its travellers."""
 
 
-# Whose purchases are judged by which.
+# What is bought.
 
 
 def tidy(purpose: str) -> str:
@@ -58,8 +58,8 @@ def tidy(purpose: str) -> str:
     return " ".join(purpose.replace("\0", " ").split())
 
 
-def check(session: Session, connection: Connection, price: Price, valid: Trip, *,
-          purpose: str = "", valid_from: date | None = None, now: datetime) -> None:
+def check(connection: Connection, price: Price, valid: Trip, *, purpose: str = "",
+          valid_from: date | None = None, now: datetime) -> None:
     """Refuse what the policy does not allow, and what lacks the purpose that it asks for."""
     if len(purpose) > policy_rules.MOST_PURPOSE:
         raise policy_rules.too_long()

@@ -72,8 +72,7 @@ def authorise(session: Session, connection: Connection, product: Product, valid:
     if shown_ore is not None:
         price_lists.check_shown(price, shown_ore)
     purpose = policies.tidy(purpose)
-    policies.check(session, connection, price, valid, purpose=purpose, valid_from=valid_from,
-                   now=now)
+    policies.check(connection, price, valid, purpose=purpose, valid_from=valid_from, now=now)
     _take(session, connection, price.price_ore, now=now)
     _take_of_budget(session, department, price.price_ore, now=now)
     authorisation = authorisations.make(session, price, valid, connection_id=connection.id,
