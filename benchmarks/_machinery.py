@@ -17,7 +17,6 @@ import httpx
 
 from config import Config
 from integrations.queue import RqQueue, connect
-from integrations.ticket_keys import TicketKeys
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
@@ -50,7 +49,7 @@ def working(config: Config, *, workers: int = 2) -> Iterator[Works]:
         port, mail, peppol = _free_port(), _free_port(), folder / "peppol"
         peppol.mkdir()
         redis_url, sandbox = f"unix://{folder}/valkey.sock", f"http://{HOST}:{port}"
-        settings = _settings(config, folder, REDIS_URL=redis_url,
+        settings = _settings(config, REDIS_URL=redis_url,
                              SMS_URL=f"{sandbox}/46elks/a1", SMS_USER="u", SMS_PASSWORD="p",
                              SMTP_HOST=HOST, SMTP_PORT=str(mail),
                              PEPPOL_FOLDER=str(peppol))
@@ -73,7 +72,7 @@ def serving(config: Config) -> Iterator[int]:
     """The port where gunicorn serves the portal as in production."""
     with _folder() as folder, _processes(folder) as start:
         port = _free_port()
-        start(_settings(config, folder), "gunicorn", "-c", "python:running.web",
+        start(_settings(config), "gunicorn", "-c", "python:running.web",
               "--bind", f"{HOST}:{port}")
         _until(lambda: httpx.get(f"http://{HOST}:{port}/healthz").is_success)
         yield port
@@ -84,7 +83,7 @@ def paying(config: Config, *, ore: int) -> Iterator[int]:
     """The same, beside what answers in Swish's place: each payment is paid, and is of so much."""
     with _folder() as folder, _processes(folder) as start:
         port, bank = _free_port(), _free_port()
-        settings = _settings(config, folder, SWISH_URL=f"http://{HOST}:{bank}", SWISH_PAYEE=PAYEE)
+        settings = _settings(config, SWISH_URL=f"http://{HOST}:{bank}", SWISH_PAYEE=PAYEE)
         start(settings, "benchmarks._bank", str(bank), str(ore), PAYEE)
         start(settings, "gunicorn", "-c", "python:running.web", "--bind", f"{HOST}:{port}")
         for one in (f"http://{HOST}:{bank}/", f"http://{HOST}:{port}/healthz"):
@@ -98,13 +97,11 @@ def _folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _settings(config: Config, folder: Path, **others: str) -> dict[str, str]:
-    keys = folder / "tickets.pem"
-    TicketKeys.make(keys)
+def _settings(config: Config, **others: str) -> dict[str, str]:
     ours = {
         "ENV": "testing", "SECRET_KEY": config.secret_key, "DATABASE_URL": config.database_url,
         "DATA_KEY": b64encode(config.data_key).decode(), "REDIS_URL": config.redis_url,
-        "BASE_URL": config.base_url, "TICKET_KEY_FILE": str(keys)} | others
+        "BASE_URL": config.base_url, "TICKET_KEY_FILE": str(config.ticket_key_file)} | others
     return os.environ | {f"PORTAL_{name}": value for name, value in ours.items()}
 
 

@@ -46,21 +46,22 @@ def portal(database: str, *, clock: Clock | None = None) -> Iterator[Flask]:
 def filled(url: str, *, clock: Clock | None = None) -> Iterator[Flask]:
     """The portal on a database that another process has filled."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        app = create_app(_config(url), _world(Path(folder), clock or FrozenClock(NOW)))
+        keys = Path(folder) / "tickets.pem"
+        app = create_app(_config(url, keys), _world(keys, clock or FrozenClock(NOW)))
         yield app
         app.extensions["store"].engine.dispose()
 
 
-def _config(url: str) -> Config:
+def _config(url: str, keys: Path) -> Config:
     return Config(environment="testing", secret_key="secret of a benchmark", data_key=b"k" * 32,
                   database_url=url, redis_url="redis://127.0.0.1:9",
-                  base_url="http://portal.example")
+                  base_url="http://portal.example", ticket_key_file=keys)
 
 
-def _world(folder: Path, clock: Clock) -> World:
+def _world(keys: Path, clock: Clock) -> World:
     nowhere = "http://127.0.0.1:9"
     return World(clock=clock, queue=SilentQueue(), bankid=BankId(nowhere),
                  sms=Sms(nowhere, "", "", sender=""), swish=Swish(nowhere, payee=""),
                  nets=Nets(nowhere, ""), peppol=AccessPoint(nowhere, "", sender=""),
                  email=Email("127.0.0.1", 9, sender="bench@portal.example"),
-                 ticket_keys=TicketKeys.make(folder / "tickets.pem"))
+                 ticket_keys=TicketKeys.make(keys))

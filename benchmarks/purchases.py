@@ -5,7 +5,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from benchmarks import _buyers, _purchase_page, _travel
 from benchmarks._buyers import Purchase
@@ -15,6 +15,7 @@ from benchmarks.databases import portal
 from benchmarks.table import Row, at_least, at_most
 from benchmarks.tickets import arrived
 from blueprints.allpay_bodies import place_id
+from documents import mtb
 from domain import ledger, travel_acts
 from domain.services import Service
 from domain.tickets import Ticket
@@ -50,10 +51,10 @@ def _bought(app: Flask) -> list[Row]:
     employer = _travel.employer(store, BUYERS, now=SystemClock().now())
     with serving(app.config["PORTAL"]) as port:
         phone, api = Till(port, on_phones(app, employer, port)), Till(port, by_app(app, employer))
-        rows = [row for where, till in (("on the phone", phone), ("by the API", api))
+        rows = [row for where, till in (("on the phone", phone), ("by the API, signed", api))
                 for row in _paced(where, till, slower)]
         _, seconds = phone.buy(PURCHASES, clients=CLIENTS)
-    check(app, phone.bought + api.bought)
+    check(app, phone.bought + api.bought, signed=api.bought)
     return [*rows, at_least(f"purchases: by {CLIENTS} clients, as fast as they can",
                             PURCHASES / seconds, "purchases/s", A_SECOND / slower)]
 
@@ -90,9 +91,11 @@ def on_phones(app: Flask, employer: Employer, port: int) -> Callable[[int], Purc
 
 
 def by_app(app: Flask, employer: Employer) -> Callable[[int], Purchase]:
+    """The travellers in turns, who travel at once: the answer has a ticket that is signed."""
     methods = _travel.payment_methods(app.extensions["store"], employer, token=TOKEN,
                                       now=SystemClock().now())
-    said = {"product": str(PRODUCT), "place": place_id(ONE_ZONE), "price": employer.price_ore}
+    said = {"product": str(PRODUCT), "place": place_id(ONE_ZONE), "price": employer.price_ore,
+            "activate": True}
     return lambda place: _buyers.called(TOKEN, methods[place % len(methods)], said)
 
 
@@ -104,14 +107,20 @@ def cookie(app: Flask, token: str) -> str:
     return client.get_cookie("portal").value
 
 
-def check(app: Flask, number: int) -> None:
-    """Each purchase that was answered is there once, and the ledger says the same."""
+def check(app: Flask, number: int, *, signed: int) -> None:
+    """Each purchase that was answered is there once, the ledger says the same, and so many of the
+    tickets are signed."""
+    keys = app.extensions["world"].ticket_keys.public_keys()
     with app.extensions["store"].session() as session:
-        sold = session.scalar(select(func.count()).select_from(Ticket).where(
-            Ticket.service == Service.BUSINESS_TRAVEL))
+        bundles = session.scalars(select(Ticket.bundle).where(
+            Ticket.service == Service.BUSINESS_TRAVEL)).all()
         wrong = ledger.check(session)
-    if sold != number or wrong:
-        raise RuntimeError(f"{number} purchases made {sold} tickets, and differ by {wrong[:3]}")
+    if len(bundles) != number or wrong:
+        raise RuntimeError(
+            f"{number} purchases made {len(bundles)} tickets, and differ by {wrong[:3]}")
+    genuine = [mtb.read(each).verify(keys) for each in bundles if each]
+    if len(genuine) != signed:
+        raise RuntimeError(f"{len(genuine)} tickets are signed, and not {signed}")
 
 
 def coded(app: Flask, employer: Employer, works: Works) -> float:

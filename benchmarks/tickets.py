@@ -19,9 +19,10 @@ from benchmarks.clock import by_turns
 from benchmarks.databases import portal
 from benchmarks.table import Row, at_least, at_most
 from blueprints import ticket_code
+from blueprints.web import db, transaction
 from documents import aztec, inspections, mtb, pictures
 from documents.inspections import Trust
-from domain import activations, order_checking, order_sending, sales, ticket_orders
+from domain import order_checking, order_sending, sales, ticket_orders
 from domain.departments import Department
 from domain.order_reading import Line
 from domain.sales import Recipient
@@ -69,14 +70,12 @@ def sold(app: Flask, employer: Employer, number: int, *, now: datetime) -> list[
 def issued(app: Flask, ids: list[UUID]) -> float:
     """Seconds: each activated, signed and kept in a transaction of its own, then compressed and
     drawn as it is put on the screen."""
-    store = app.extensions["store"]
     begun = perf_counter()
     for ticket_id in ids:
-        with app.test_request_context(), store.session() as session:
-            with store.transaction(session):
-                ticket = session.get_one(Ticket, ticket_id)
-                activations.activate(session, ticket, now=ticket_code.now())
-                ticket.bundle = ticket_code.sign(ticket)
+        with app.test_request_context():
+            with transaction():
+                ticket = db.get_one(Ticket, ticket_id)
+                ticket_code.activate(ticket)
             ticket_code.image(ticket.bundle)
     return perf_counter() - begun
 

@@ -8,8 +8,8 @@ from htmx_flask import request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchAddress
 
-from blueprints import allpay_gate, allpay_messages, allpay_problems
-from blueprints.allpay_bodies import ACTIVATION, ORDER, body, nothing, query
+from blueprints import allpay_gate, allpay_messages, allpay_problems, ticket_code
+from blueprints.allpay_bodies import ACTIVATION, ORDER, PURCHASE, body, nothing, query
 from blueprints.allpay_gate import Answer, act, open_to_all, payer
 from blueprints.guard import public
 from blueprints.web import db, now, rules
@@ -121,9 +121,12 @@ def void(key: str):
 @public
 def buy():
     def do() -> Answer:
-        said, here = body(ORDER), payer()
+        said, here = body(PURCHASE), payer()
         kept = _authorised(here, said)
-        return _bought(kept, purchases.capture_at_once(db, kept, by=here.actor, now=now()))
+        ticket = purchases.capture_at_once(db, kept, by=here.actor, now=now())
+        if said["activate"]:
+            ticket_code.activate(ticket)
+        return _bought(kept, ticket)
 
     return act(do)
 

@@ -54,13 +54,20 @@ def _day(said: Any) -> date | None:
         _text(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")(said))
 
 
+def _yes(said: Any) -> bool:
+    if not isinstance(said, bool):
+        raise ValueError
+    return said
+
+
 ACTIVATION: dict[str, Parse] = {"userName": _text(r"[A-Za-z0-9]{1,20}"),
                                 "code": _text(r"[0-9]{6}")}
 ORDER: dict[str, Parse] = {"product": lambda said: SOLD[_text(r"\w+")(said)],
                            "place": lambda said: PLACES[_text(r"[\w-]+")(said)], "price": _price,
                            "validFrom": _day,
                            "purpose": _text(rf"[^\x00-\x1f\x7f]{{0,{MOST_PURPOSE}}}")}
-MAY_LACK = {"validFrom": None, "purpose": ""}
+PURCHASE: dict[str, Parse] = {**ORDER, "activate": _yes}
+MAY_LACK = {"validFrom": None, "purpose": "", "activate": False}
 QUERY: dict[str, Parse] = {
     "place": ORDER["place"], "cursor": _text(r"[0-9]{1,18}-[0-9a-f]{32}"),
     "limit": lambda said: int(_text(r"[1-9][0-9]?|100")(said))}

@@ -168,8 +168,7 @@ def activate(template: str, ticket: Ticket, *, at: str, activate_at: str, **_pla
     if form.validate_on_submit():
         with transaction(form):
             this_phone.keep(ticket)
-            activations.activate(db, ticket, now=now())
-            ticket.bundle = ticket_code.sign(ticket)
+            ticket_code.activate(ticket)
             form.then(at)
     elif not ticket.may_activate(now()) or this_phone.held(ticket) == Held.ELSEWHERE:
         return redirect(at, 303)

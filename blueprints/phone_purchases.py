@@ -2,7 +2,7 @@
 from flask import url_for
 from htmx_flask import request
 
-from blueprints import purchase_form
+from blueprints import purchase_form, this_phone, ticket_code
 from blueprints.guard import needs
 from blueprints.language import _
 from blueprints.payers import payers
@@ -32,4 +32,8 @@ def _buy(form: PurchaseForm) -> None:
     ticket = purchases.buy(
         db, form.payer.connection, form.ticket, form.trip, shown_ore=form.agreed_ore or 0,
         purpose=form.told, valid_from=form.valid_from.data, by=actor(), now=now())
-    form.then(url_for(".ticket", ticket_id=ticket.id), _("Biljetten är köpt."))
+    if form.activates:
+        ticket_code.activate(ticket)
+        this_phone.hold(ticket)
+    form.then(url_for(".ticket", ticket_id=ticket.id), _("Biljetten är köpt och aktiverad.")
+              if form.activates else _("Biljetten är köpt."))

@@ -2,8 +2,10 @@
 be chosen, and says why."""
 from functools import cached_property
 
+from htmx_flask import request
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 
 from blueprints import policy_words
 from blueprints.fields import CHOOSE, DayField, TextField, required
@@ -14,6 +16,7 @@ from blueprints.web import db, now
 from domain import business_travel, policy_rules, products, tickets
 from domain.errors import Conflict
 from domain.money import kr
+from domain.months import today
 from domain.policy_groups import PolicyGroup
 from domain.policy_rules import WHATEVER_TICKET, Refused, Rule, Wish
 from domain.products import COMPANY_PRODUCTS, Product
@@ -35,6 +38,11 @@ class PurchaseForm(TripForm):
                                    for key, each in ready.items()]
         self.offer(payer.allowed.products)
         self._place_is_chosen = "place" in (typed or ()) or bool(self.searched.data)
+
+    def validate_valid_from(self, field) -> None:
+        if self.activates and not self.begins_now:
+            raise ValidationError(_("Den dagen kan biljetten aktiveras. Köp den nu, eller lämna "
+                                    "fältet tomt."))
 
     def grey(self) -> None:
         """What cannot be bought, before it is drawn."""
@@ -103,6 +111,20 @@ class PurchaseForm(TripForm):
     def may_buy(self) -> bool:
         """Whether there is something to press the button for."""
         return not self.stop and self.price is not None and self.ticket not in self.reasons
+
+    @property
+    def begins_now(self) -> bool:
+        """It can be activated at once."""
+        return self.valid_from.data is None or self.valid_from.data <= today(now())
+
+    @property
+    def activates(self) -> bool:
+        """Whether the button that was pressed was the one that starts the ticket too."""
+        return "activated_ore" in request.form
+
+    @property
+    def agreed_ore(self) -> int | None:
+        return request.form.get("activated_ore", super().agreed_ore, type=int)
 
     @property
     def withheld(self) -> list[Product]:

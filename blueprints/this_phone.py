@@ -73,6 +73,12 @@ def keep(ticket: Ticket) -> None:
     g.holds = True
 
 
+def hold(ticket: Ticket) -> None:
+    """One that is made in this transaction: no other phone knows of it."""
+    holdings.take(db, ticket, secret(), now=now())
+    g.holds = True
+
+
 def number(ticket: Ticket) -> str:
     """Whose it is, to whoever knows it already."""
     return mask_mobile(ticket.mobile) if ticket.mobile else ""

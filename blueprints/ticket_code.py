@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 from flask import current_app
 
-from blueprints.web import now, world
+from blueprints.web import db, now, world
 from documents import aztec, mtb
 from documents.inspections import TRIAL
-from domain import products
+from domain import activations, products
 from domain.inspections import Carried
 from domain.tickets import Ticket
 
@@ -17,9 +17,11 @@ def issuer() -> str:
     return current_app.config["PORTAL"].ticket_issuer
 
 
-def sign(ticket: Ticket) -> bytes:
-    """A ticket that is activated now, as a mobile ticket bundle for as long as it is active."""
-    return _signed(ticket, begins=now())
+def activate(ticket: Ticket) -> None:
+    """It begins now, in the caller's transaction, and is signed as a mobile ticket bundle for as
+    long as it is active."""
+    activations.activate(db, ticket, now=now())
+    ticket.bundle = _signed(ticket, begins=now())
 
 
 def shown(ticket: Ticket) -> bytes:

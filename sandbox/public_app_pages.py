@@ -38,7 +38,7 @@ def buy(key):
     product, _, price = form.get("ware", "").partition(" ")
     said = stage().app.do("purchases", {
         "product": product, "place": form.get("place", ""), "price": int(price or 0),
-        "purpose": form.get("purpose", "")}, who["token"])
+        "purpose": form.get("purpose", ""), "activate": "activate" in form}, who["token"])
     return _show(who, said) if said.problem else redirect(url_for(".show", key=key), 303)
 
 

@@ -73,3 +73,6 @@ def test_business_travel_is_connected_bought_refused_over_the_limit_and_starts_o
         Month.of(theatre.world.clock.now()).next.start + timedelta(seconds=30))
     johan = theatre.on_a_phone().signs_in_as(JOHAN).opens("/resa/kop")
     johan.sees("130 kr av 130 kr")
+    johan.presses("Köp och aktivera").sees("Biljetten är köpt och aktiverad").sees("Aktiv")
+    expect(johan.page.get_by_alt_text("Biljettens kod")).to_be_visible()
+    johan.opens("/resa/kop").sees("88 kr av 130 kr")

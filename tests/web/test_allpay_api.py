@@ -2,12 +2,14 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from documents import mtb
 from domain import ledger, purchases, reissues
 from domain.audit import Act, Event
 from domain.authorisations import Authorisation
 from domain.companies import Company
 from domain.products import Product
 from domain.tickets import Ticket
+from domain.webhooks import moment
 from tests.conftest import NOON
 from tests.factories import NOBODY, ONE_ZONE
 from tests.web.allpay_app import SINGLE, bought, kind
@@ -93,6 +95,28 @@ def test_a_purpose_and_a_first_day_go_with_the_purchase(phone, db):
     made = bought(phone, purpose="Projekt  7", validFrom="2026-12-01")
     assert (made["purpose"], made["ticket"]["validFrom"]) == ("Projekt 7", "2026-12-01")
     assert db.scalar(select(Ticket)).valid_from == date(2026, 12, 1)
+
+
+def test_a_ticket_that_is_bought_to_travel_now_begins_and_is_signed(phone, app, db):
+    made = bought(phone, activate=True)
+    ticket = db.scalar(select(Ticket))
+    assert (made["ticket"]["state"], made["ticket"]["activatedAt"]) == ("active", moment(NOON))
+    assert made["ticket"]["activeUntil"] == moment(NOON + timedelta(minutes=60))
+    signed = mtb.read(ticket.bundle)
+    signed.verify(app.extensions["world"].ticket_keys.public_keys())
+    assert signed.tickets(app.config["PORTAL"].ticket_issuer)[0].number == made["ticket"]["number"]
+    assert kind(phone.post(f"/purchases/{made['id']}/refund")) == "conflict"
+
+
+def test_a_ticket_for_another_day_is_not_bought_to_travel_now(phone, db):
+    answer = phone.post("/purchases", SINGLE | {"validFrom": "2026-12-01", "activate": True})
+    assert (answer.status_code, kind(answer)) == (409, "conflict")
+    assert (db.scalar(select(Ticket)), phone.get("/payment-method").json["used"]) == (None, 0)
+
+
+def test_nothing_is_activated_before_it_is_captured(phone):
+    answer = phone.post("/authorisations", SINGLE | {"activate": True})
+    assert (kind(answer), answer.json["errors"][0]["name"]) == ("invalid", "activate")
 
 
 def test_a_refund_takes_the_ticket_back_once(phone):

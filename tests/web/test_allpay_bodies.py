@@ -14,7 +14,8 @@ from tests.web.allpay_app import API, ID, SINGLE, kind
     SINGLE | {"product": ["single"]}, SINGLE | {"place": "zones_1"},
     SINGLE | {"place": 181}, SINGLE | {"validFrom": "20261201"}, SINGLE | {"validFrom": "now"},
     SINGLE | {"validFrom": "2026-02-30"}, SINGLE | {"purpose": "a" * 101},
-    SINGLE | {"purpose": "\0"}, SINGLE | {"purpose": None}], ids=str)
+    SINGLE | {"purpose": "\0"}, SINGLE | {"purpose": None}, SINGLE | {"activate": "yes"},
+    SINGLE | {"activate": None}, SINGLE | {"activate": 1}], ids=str)
 def test_a_body_of_another_shape_is_refused_by_its_members(phone, db, body):
     answer = phone.post("/purchases", body)
     assert (answer.status_code, kind(answer)) == (422, "invalid")

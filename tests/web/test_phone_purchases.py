@@ -3,12 +3,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from documents import mtb
 from domain import codes, limits, messages, standings
 from domain.codes import OneTimeCode
 from domain.messages import Sms
 from domain.services import Service
 from domain.tickets import Ticket
-from tests.browser import FRAGMENT
+from tests.browser import FRAGMENT, Browser
 from tests.conftest import NOON
 from tests.factories import personnummer
 
@@ -60,6 +61,12 @@ def wrong(code):
 def buy(browser, agreed="4200", **changes):
     return browser.post(BUY, {"place": "zones_1 181", "product": "single",
                               "agreed_ore": agreed} | changes)
+
+
+def buy_now(browser, agreed="4200", **changes):
+    """By the button that activates too."""
+    return browser.post(BUY, {"place": "zones_1 181", "product": "single",
+                              "activated_ore": agreed} | changes)
 
 
 # Registering.
@@ -184,6 +191,48 @@ def test_buying_leads_to_the_ticket(browser, registered, db, traveller):
         Service.BUSINESS_TRAVEL, traveller.id, 4_200, "unactivated")
     assert "Kvar den här månaden: 458 kr av 500 kr. Bolaget AB får fakturan." in browser.get(
         BUY).said
+
+
+def test_one_press_buys_and_activates_for_whoever_travels_now(browser, registered, app, db):
+    answer = buy_now(browser)
+    [ticket] = db.scalars(select(Ticket))
+    assert (answer.location, ticket.state(NOON)) == (f"/resa/biljetter/{ticket.id}", "active")
+    mtb.read(ticket.bundle).verify(app.extensions["world"].ticket_keys.public_keys())
+    shown = browser.get(answer.location)
+    assert ("Biljetten är köpt och aktiverad." in shown.said, "1 tim 0 min kvar" in shown.said) == (
+        True, True)
+    assert shown.all("img")[0]["src"].startswith("data:image/svg+xml")
+
+
+def test_another_phone_does_not_have_what_was_activated_here(browser, registered, db, app, me):
+    at = buy_now(browser).location
+    other = Browser(app)
+    with other.client.session_transaction() as cookie:
+        cookie["_user_id"] = f"browser of {me.id}"
+    assert [each for each in other.get(at).all("img") if each["src"].startswith("data:")] == []
+
+
+def test_the_same_press_twice_activates_one_ticket(browser, registered, db):
+    key = {"form_key": "5c1f0c52-6e0c-4f6e-9d54-0e5d2b8c7a11"}
+    assert buy_now(browser, **key).location == buy_now(browser, **key).location
+    assert [each.days_used for each in db.scalars(select(Ticket))] == [1]
+
+
+def test_a_ticket_for_another_day_is_not_activated_now(browser, registered, db):
+    tomorrow = (NOON + timedelta(days=1)).date().isoformat()
+    assert "Köp och aktivera:" in browser.get(BUY).said
+    assert "Köp och aktivera" not in browser.get(f"{BUY}?valid_from={tomorrow}").said
+    page = buy_now(browser, valid_from=tomorrow)
+    assert (page.status, "Den dagen kan biljetten aktiveras." in page.said) == (422, True)
+    assert db.scalars(select(Ticket)).all() == []
+    today = NOON.date().isoformat()
+    assert buy_now(browser, valid_from=today).status == 303
+
+
+def test_nobody_activates_for_another_price_than_they_were_shown(browser, registered, db):
+    page = buy_now(browser, place="county")
+    assert (page.status, "Biljetten kostar 130 kr." in page.said) == (422, True)
+    assert db.scalars(select(Ticket)).all() == []
 
 
 def test_the_form_sent_twice_buys_one_ticket(browser, registered, db):
