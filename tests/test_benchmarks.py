@@ -180,9 +180,11 @@ def test_purchases_are_answered_and_counted_on_the_phone_and_by_the_api(of_now):
             assert len(taken) == 6
             assert seconds >= 5 / 20
         assert len(phone.buy(4, clients=2)[0]) == 4
-    purchases.check(of_now, 16)
+    purchases.check(of_now, 16, signed=6)
     with pytest.raises(RuntimeError, match="17 purchases made 16 tickets"):
-        purchases.check(of_now, 17)
+        purchases.check(of_now, 17, signed=6)
+    with pytest.raises(RuntimeError, match="6 tickets are signed, and not 7"):
+        purchases.check(of_now, 16, signed=7)
 
 
 @WITH_PROCESSES
