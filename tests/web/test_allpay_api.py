@@ -108,6 +108,19 @@ def test_a_ticket_that_is_bought_to_travel_now_begins_and_is_signed(phone, app, 
     assert kind(phone.post(f"/purchases/{made['id']}/refund")) == "conflict"
 
 
+def test_the_first_phone_that_takes_what_was_activated_shows_its_code(phone, browser):
+    at = bought(phone, activate=True)["ticket"]["url"].removeprefix("http://portal.example")
+    before = browser.get(at)
+    assert "Öppna på den här telefonen" in before.said
+    assert _codes(before) == []
+    browser.post(f"{at}/telefon")
+    assert len(_codes(browser.get(at))) == 1
+
+
+def _codes(page):
+    return [each for each in page.all("img") if each["src"].startswith("data:image/svg+xml")]
+
+
 def test_a_ticket_for_another_day_is_not_bought_to_travel_now(phone, db):
     answer = phone.post("/purchases", SINGLE | {"validFrom": "2026-12-01", "activate": True})
     assert (answer.status_code, kind(answer)) == (409, "conflict")
