@@ -10,7 +10,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Integer, Uuid, and_, bindparam, case, func, select
+from sqlalchemy import (
+    ForeignKey,
+    Integer,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from domain.access import Actor
@@ -96,9 +106,9 @@ class Room:
 
 
 C, R, S = Connection.__table__.c, Raise.__table__.c, Spending.__table__.c
-_raised = (
+_raised = (  # in a literal: of a parameter SQLite would plan it anew each time, for the index
     select(func.coalesce(func.sum(R.granted_ore), 0))
-    .where(R.connection_id == C.id, R.state == State.GRANTED,
+    .where(R.connection_id == C.id, R.state == literal_column("'granted'"),
            R.granted_until_on >= bindparam("today"))
     .correlate(Connection.__table__).scalar_subquery())
 _most = bindparam("most_ore", type_=Integer)

@@ -11,6 +11,7 @@ from domain import (
     business_travel,
     departments,
     ledger,
+    outbox,
     purchases,
     raise_requests,
     spendings,
@@ -24,10 +25,12 @@ from domain.months import Month
 from domain.products import Product
 from domain.raises import Raise
 from domain.spendings import DepartmentSpending, Spending
+from domain.tickets import Ticket
 from tests.chromium import everything
 from tests.conftest import NOON
 from tests.domain.buying import Buying
 from tests.factories import NOBODY, ONE_ZONE
+from tests.queries import queries
 
 SINGLE = 4200
 
@@ -51,6 +54,53 @@ def test_a_purchase_is_two_entries(db, bought, connection):
     assert {(each.connection_id, each.department_id, each.month_on, each.at)
             for each in entries} == {
         (connection.id, bought.department_id, Month(2026, 11).first_day, NOON)}
+
+
+def test_what_a_purchase_adds_is_written_by_a_statement_a_table_and_not_read_again(
+        db, store, connection):
+    with queries(store) as asked:
+        with store.transaction(db):
+            ticket = purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
+            db.flush()
+            written = [each.split()[2] for each in asked if each.startswith("INSERT")]
+        asked.clear()
+        assert (ticket.version, ticket.days_used, ticket.note, ticket.counted, ticket.trial,
+                ticket.activated_at) == (1, 0, "", 0, False, None)
+    assert written[-3:] == ["tickets", "business_travel_authorisations", "business_travel_ledger"]
+    assert asked == []
+
+
+def test_what_was_just_bought_is_changed_as_any_other_ticket(db, store, bought):
+    with store.session() as other, store.transaction(other):
+        other.get_one(Ticket, bought.id).note = "theirs"
+    with pytest.raises(Conflict), store.transaction(db):
+        db.expunge(bought)
+        db.add(bought)
+        bought.note = "mine"
+    db.expire_all()
+    assert (db.get_one(Ticket, bought.id).note, bought.version) == ("theirs", 2)
+
+
+def test_what_was_written_goes_with_the_rest_of_a_broken_transaction(db, store, connection):
+    with pytest.raises(Conflict), store.transaction(db):
+        purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
+        db.flush()
+        raise Conflict("Det går inte.")
+    with store.transaction(db):
+        purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
+    assert [db.scalar(select(func.count()).select_from(each))
+            for each in (Ticket, Authorisation, Entry)] == [1, 1, 2]
+    assert ledger.check(db) == []
+
+
+def test_what_is_bought_together_with_something_else_is_written_too(db, store, connection):
+    with store.transaction(db):
+        purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
+        message = outbox.put(db, outbox.Task.SEND_SMS, now=NOON)
+    db.expire_all()
+    assert db.get(outbox.OutboxMessage, message.id) is message
+    assert [db.scalar(select(func.count()).select_from(each))
+            for each in (Ticket, Authorisation, Entry)] == [1, 1, 2]
 
 
 @pytest.mark.parametrize("statement", [update(Entry).values(room_ore=0), delete(Entry)],

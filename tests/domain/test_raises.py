@@ -76,6 +76,16 @@ def test_two_raises_at_once_are_added_and_nothing_passes_what_the_rules_allow(db
     assert limit(db, connection) == MOST
 
 
+def test_whatever_is_asked_with_the_limit_is_planned_with_the_index_of_raises(db, connection):
+    """So that SQLite plans it once, and not for each purchase."""
+    if db.get_bind().dialect.name != "sqlite":
+        pytest.skip("other databases plan a statement for any parameters")
+    asked = str(raises.limit_of(db, connection.id, now=NOON).asked.compile(db.get_bind()))
+    plan = db.connection().exec_driver_sql(
+        f"EXPLAIN QUERY PLAN SELECT {asked}", (None,) * asked.count("?")).all()
+    assert "ix_limit_raises_granted" in str(plan)
+
+
 def test_the_rooms_of_many_are_told_at_once(db, store, make, connection):
     colleague = make.connection(limit_ore=20_000, registered=True)
     make.raise_request(colleague, 5000, granted=True)
