@@ -98,8 +98,8 @@ def buy(port: int, purchases: list[Purchase], *, clients: int,
     """How many milliseconds each took, and how many seconds all of them did.
 
     With `a_second` so many are asked for each second, evenly, whether or not those before are
-    answered: who has to wait for one of these waits from when it should have been asked for.
-    Otherwise each client asks for the next as soon as it has its answer."""
+    answered: the time counts from when it should have been asked for. Otherwise each client asks
+    for the next as soon as it has its answer."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(_buy, port, purchases, clients, a_second).result()
 
@@ -133,7 +133,9 @@ def _line(port: int) -> socket.socket:
 def _asked(port: int, lines: list[socket.socket | None],
            purchases: list[tuple[float | None, Purchase]]) -> Iterator[float]:
     for place, (due, request) in zip(cycle(range(LINES)), purchases, strict=False):
-        begun = _woken(due)
+        if due:
+            sleep(max(0.0, due - perf_counter()))
+        begun = due or perf_counter()
         line = lines[place]
         answer = line and _answer(line, request)
         if answer is None:  # it is new, or lay unused so long that the server has let go of it
@@ -144,15 +146,6 @@ def _asked(port: int, lines: list[socket.socket | None],
         yield (perf_counter() - begun) * 1_000
         if answer is None or answer[9:12] not in DONE:
             raise RuntimeError(f"a purchase was answered with {answer and answer[:200]!r}")
-
-
-def _woken(due: float | None) -> float:
-    """When the request begins. Who sleeps until it is due wakes up a little later, which is not
-    the server's; who is late because the one before was not answered has waited for that."""
-    late = due is not None and perf_counter() >= due
-    if due is not None and not late:
-        sleep(max(0.0, due - perf_counter()))
-    return due if late else perf_counter()
 
 
 def _answer(line: socket.socket, request: Purchase) -> bytes | None:

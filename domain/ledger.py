@@ -61,8 +61,7 @@ class Entry(Base):
 
 @event.listens_for(Session, "before_flush")
 def _write(session: Session, *_: object) -> None:
-    """What is new of a purchase, and of nothing else, by statements that are made once: it takes a
-    tenth of the whole purchase for the unit of work to find out the same."""
+    """What is new of a purchase, when nothing else is, by statements that are made once."""
     write_new(session, Ticket, Authorisation, Entry)
 
 

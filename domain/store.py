@@ -115,7 +115,11 @@ def insert_missing(session: Session, table: type[Base], **values: Any) -> bool:
 
 def write_new(session: Session, *tables: type[Base]) -> None:
     """Insert what is new in the session when all of it is of these tables, each of which may point
-    at those before it: as a flush would, in half of its time. No relationship of a row is set."""
+    at those before it: as a flush would, in half of its time. No relationship of a row is set.
+
+    Not within a savepoint: of what one takes back, only a flush knows that it was new."""
+    if session.in_nested_transaction():
+        return
     new = session.new
     rows = [[row for row in new if type(row) is table] for table in tables]
     if sum(map(len, rows)) != len(new) or session.deleted:

@@ -93,6 +93,17 @@ def test_what_was_written_goes_with_the_rest_of_a_broken_transaction(db, store, 
     assert ledger.check(db) == []
 
 
+def test_what_a_savepoint_takes_back_is_not_in_the_session(db, store, connection):
+    with store.transaction(db):
+        with pytest.raises(Conflict), db.begin_nested():
+            ticket = purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
+            db.flush()
+            raise Conflict("Det går inte.")
+        assert ticket not in db
+        purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
+    assert db.scalar(select(func.count()).select_from(Ticket)) == 1
+
+
 def test_what_is_bought_together_with_something_else_is_written_too(db, store, connection):
     with store.transaction(db):
         purchases.buy(db, connection, Product.SINGLE, ONE_ZONE, by=NOBODY, now=NOON)
