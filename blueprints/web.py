@@ -82,6 +82,9 @@ class Repeated(Exception):
 class Form(FlaskForm):
     """A form that does its thing once, however often it is sent."""
 
+    class Meta:
+        csrf = False  # the token is asked for before every view, whether it has a form or not
+
     form_key = HiddenField(default=uuid4)
     location: str | None = None
     said: str = ""

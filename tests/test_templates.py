@@ -42,6 +42,14 @@ def test_no_template_is_left_over():
     assert left == []
 
 
+def test_every_form_that_is_sent_carries_the_token_against_forgery():
+    sent = [(name, form) for name in NAMES if name.endswith(".html") for form in re.findall(
+        r"<form[^>]* method=.post.*?</form>",
+        re.sub(r"{#.*?#}", "", (TEMPLATES / name).read_text(), flags=re.DOTALL), re.DOTALL)]
+    assert len(sent) > 100
+    assert [name for name, form in sent if not re.search(r"form_hidden\(|csrf_token", form)] == []
+
+
 class _Imports(NodeVisitor):
     def __init__(self):
         self.imported, self.used = set(), set()

@@ -54,6 +54,18 @@ def test_a_form_without_its_token_is_refused_and_htmx_brings_it_in_a_header(app,
     assert sent.status == 303
 
 
+def test_a_form_brings_its_token_itself_where_there_are_no_scripts(app, browser, make):
+    browser.log_in(make.admin())
+    app.config["WTF_CSRF_ENABLED"] = True
+    shown = browser.get("/foretag/avdelningar/ny")
+    [form] = [each for each in shown.response.text.split("<form")[1:] if 'id="form"' in each]
+    [token] = re.findall(r'name="csrf_token" value="([^"]+)"', form)
+    sent = browser.post("/foretag/avdelningar/ny", {
+        "name": "Lager", "reference_number": "1", "services": "send_ticket", "products": "single",
+        "csrf_token": token})
+    assert sent.status == 303
+
+
 def test_the_policy_allows_no_code_and_no_host_but_our_own(browser):
     headers = browser.get("/").response.headers
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
