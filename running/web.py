@@ -29,7 +29,7 @@ def on_starting(server: Any) -> None:
 def when_ready(_server: Any) -> None:
     """Before the first worker is forked. What all of them have from the start is never looked
     through for waste: no request waits for that, and it stays the same memory. What comes after is
-    looked through more seldom than is usual, and not once or twice in each request."""
+    looked through more seldom than is usual."""
     configure_mappers()
     gc.freeze()
     gc.set_threshold(20_000)
