@@ -89,6 +89,8 @@ SWEDISH_MOBILE = re.compile(
     r"\s*(?:(?:\+46|0046|46)(?:\(0\))?|0)?(7[023689]\d{7})\s*", re.ASCII)
 """Without spaces and hyphens. A spreadsheet drops the leading zero."""
 PART_OF_MOBILE = re.compile(r"(?:\+|0)[\d\s()/-]{2,}", re.ASCII)
+LETTER_WITHIN = re.compile(r"\d.*[^\W\d_]", re.DOTALL)
+"""Which the library reads as the key that it stands on, as in 070-BILJETT."""
 
 
 def parse_mobile(text: str) -> str:
@@ -102,7 +104,8 @@ def _any_mobile(text: str) -> str:
         number = phonenumbers.parse(text, "SE")
     except phonenumbers.NumberParseException as wrong:
         raise Invalid("Skriv ett mobilnummer, till exempel 070-174 06 05.") from wrong
-    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in MOBILE:
+    if (LETTER_WITHIN.search(text) or not phonenumbers.is_valid_number(number)
+            or phonenumbers.number_type(number) not in MOBILE):
         raise Invalid("Det är inte ett mobilnummer. Ett mobilnummer ser ut så här: 070-174 06 05.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

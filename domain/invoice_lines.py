@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from domain import invoices
+from domain import invoices, tickets
 from domain.access import Scope
 from domain.errors import NotFound
 from domain.invoices import Invoice
@@ -49,11 +49,13 @@ def parts(session: Session, invoice_ids: Sequence[UUID], *, within: Scope) -> di
 
 def listed(invoice: Invoice, *, within: Scope, words: str = "") -> Select[tuple[Line]]:
     """In the order that they were bought; of them those with each of the words in the name, the
-    ticket number or the purpose."""
+    purpose or the department, or in the beginning of the ticket's number."""
     found = invoices.listed_lines(invoice, within=within)
     for word in words.replace("\0", "").split():
-        found = found.where(or_(*(column.icontains(word, autoescape=True) for column in (
-            Line.holder, Line.ticket_number, Line.purpose, Line.department_name))))
+        found = found.where(or_(
+            tickets.begins(Line.ticket_number, word),
+            *(column.icontains(word, autoescape=True)
+              for column in (Line.holder, Line.purpose, Line.department_name))))
     return found
 
 

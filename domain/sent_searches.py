@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
-from domain import messages
+from domain import messages, tickets
 from domain.access import Scope
 from domain.errors import Invalid
 from domain.identity import begun_mobile, parse_mobile
@@ -152,12 +152,9 @@ def _has_word(word: str) -> ColumnElement[bool]:
     """In the name, whatever the case of its letters, of which a database may know only the English
     ones; or the beginning of the ticket's number, or of one that it has had."""
     spelt = {word.lower(), word.upper(), word.title()} if not word.isascii() else {word}
-    bare = word.upper().replace("-", "")
-    number = f"{bare[:4]}-{bare[4:]}" if len(bare) > 4 else bare
-    former = select(Reissue.ticket_id).where(
-        func.upper(Reissue.number).startswith(number, autoescape=True))
+    former = select(Reissue.ticket_id).where(tickets.begins(func.upper(Reissue.number), word))
     return or_(*(Ticket.holder.icontains(each, autoescape=True) for each in spelt),
-               Ticket.number.startswith(number, autoescape=True), Ticket.id.in_(former))
+               tickets.begins(Ticket.number, word), Ticket.id.in_(former))
 
 
 def ids(search: Search, *, within: Scope, now: datetime,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    SQLColumnExpression,
     and_,
     case,
     false,
@@ -55,6 +56,15 @@ def new_number() -> str:
     alphabet, value = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ", uuid4().int
     text = "".join(alphabet[(value >> shift) % 32] for shift in range(0, 50, 5))
     return f"{text[:4]}-{text[4:]}"
+
+
+def begins(number: SQLColumnExpression[str], word: str) -> ColumnElement[bool]:
+    """Whether a ticket's number begins so, however it is written. Its first four characters are the
+    least that count: one number in a thousand begins with the two letters of Ek."""
+    bare = word.upper().replace("-", "")
+    if len(bare) < 4:
+        return false()
+    return number.startswith(f"{bare[:4]}-{bare[4:]}" if bare[4:] else bare, autoescape=True)
 
 
 class Ticket(Row):

@@ -107,7 +107,8 @@ def test_a_mobile_number_is_shown_to_whoever_knows_it(number, shown):
     assert identity.mask_mobile(number) == shown
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "036-10 20 30", "08-123 456 78", "+999 12345678"])
+@pytest.mark.parametrize("typed", ["", "12345", "036-10 20 30", "08-123 456 78", "+999 12345678",
+                                   "070-BILJETT", "D733-H4SHM3", "07O-174O6O5"])
 def test_what_is_no_mobile_is_refused(typed):
     with pytest.raises(Invalid):
         identity.parse_mobile(typed)

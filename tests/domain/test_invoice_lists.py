@@ -104,4 +104,5 @@ def test_lines_are_found_by_words_and_paged(db, make, company):
     first, after = holders(most=2)
     assert (first, holders(after=after)) == (["Rut", "Rita"], (["Alva"], None))
     assert holders(words="alva resenär") == (["Alva"], None)
+    assert holders(words=make.line(invoice).ticket_number.lower()) == (["Rut"], None)
     assert holders(words="%") == ([], None)

@@ -54,9 +54,12 @@ def test_a_mobile_number_is_found_in_any_spelling_and_by_its_beginning(sent, fou
     assert found(Search(words)) == [ticket]
 
 
-def test_a_ticket_is_found_by_its_number_however_it_is_written(sent, found):
+@pytest.mark.parametrize("number", ["K7QF-2M9XD4", "D733-H4SHM3"], ids=["usual", "dialled"])
+def test_a_ticket_is_found_by_its_number_however_it_is_written(sent, found, db, store, number):
     ticket = sent()
     sent("Lars", "Ek")
+    with store.transaction(db):
+        ticket.number = number
     for words in (ticket.number, ticket.number.lower(), ticket.number.replace("-", "")):
         assert found(Search(words)) == [ticket]
 
@@ -67,6 +70,14 @@ def test_a_ticket_is_found_by_a_number_that_it_has_had(sent, found, db, store):
     with store.transaction(db):
         reissues.reissue(db, ticket, text=False, by=NOBODY, now=NOON)
     assert found(Search(former)) == [ticket]
+
+
+def test_a_short_word_is_a_name_and_not_the_beginning_of_a_number(sent, found, db, store):
+    ticket, other = sent("Åsa", "Öberg"), sent("Lars", "Ek")
+    with store.transaction(db):
+        ticket.number = "EKAN-2M9XD4"
+    assert found(Search("Ek")) == [other]
+    assert found(Search("ekan")) == found(Search("ekan2")) == found(Search("EKAN-2M")) == [ticket]
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\0", "'", "Ek Öberg"])
