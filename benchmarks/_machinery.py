@@ -68,12 +68,12 @@ def working(config: Config, *, workers: int = 2) -> Iterator[Works]:
 
 
 @contextmanager
-def serving(config: Config) -> Iterator[int]:
-    """The port where gunicorn serves the portal as in production."""
+def serving(config: Config, app: str = "app:create_app()") -> Iterator[int]:
+    """The port where gunicorn serves the portal as in production, or another app."""
     with _folder() as folder, _processes(folder) as start:
         port = _free_port()
         start(_settings(config), "gunicorn", "-c", "python:running.web",
-              "--bind", f"{HOST}:{port}")
+              "--bind", f"{HOST}:{port}", app)
         _until(lambda: httpx.get(f"http://{HOST}:{port}/healthz").is_success)
         yield port
 

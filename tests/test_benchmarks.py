@@ -26,8 +26,13 @@ from benchmarks import (
 from benchmarks._machinery import serving, working
 from benchmarks.databases import NOW, portal
 from benchmarks.people import Floor, Visitor
+from domain.audit import Event
+from domain.authorisations import Authorisation
 from domain.deductions import SalaryDeduction
+from domain.idempotency import IdempotencyKey
 from domain.invoices import Invoice
+from domain.ledger import Entry
+from domain.submissions import Submission
 from domain.tickets import Ticket
 from integrations.clock import SystemClock
 from jobs import outbox as carrier
@@ -185,6 +190,29 @@ def test_purchases_are_answered_and_counted_on_the_phone_and_by_the_api(of_now):
         purchases.check(of_now, 17, signed=6)
     with pytest.raises(RuntimeError, match="6 tickets are signed, and not 7"):
         purchases.check(of_now, 16, signed=7)
+
+
+@WITH_PROCESSES
+def test_the_floor_of_the_purchases_takes_the_same_requests_and_writes_the_same_rows(of_now):
+    employer = hire(of_now, 3)
+    with serving(of_now.config["PORTAL"]) as port:
+        ways = [purchases.on_phones(of_now, employer, port), purchases.by_app(of_now, employer)]
+        by_portal = written(of_now, [purchases.Till(port, make) for make in ways])
+    with serving(of_now.config["PORTAL"], purchases.FLOOR) as port:
+        assert written(of_now, [purchases.Till(port, make) for make in ways]) == by_portal
+    purchases.check(of_now, 24, signed=12)
+
+
+def written(app, tills):
+    """How many rows six purchases at each of the tills add to each table."""
+    def there():
+        with app.extensions["store"].session() as session:
+            return [session.scalar(select(func.count()).select_from(kind)) for kind in (
+                Ticket, Authorisation, Entry, Event, Submission, IdempotencyKey)]
+    before = there()
+    for till in tills:
+        till.buy(6, clients=2)
+    return [now - then for now, then in zip(there(), before, strict=True)]
 
 
 @WITH_PROCESSES
